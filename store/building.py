@@ -1,0 +1,288 @@
+"""Building a new database beside the one in use, and switching to it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from filelock import FileLock
+
+from store import __version__
+from store.areas import STABLE_EDITION, area_rows
+from store.contribution import Contribution
+from store.errors import BadPlace, OutcomesError
+from store.folder import Folder
+from store.lookups import read_lookups
+from store.merging import Slices, merge
+from store.outline import touching
+from store.place import Place, read_places
+from store.programme import read_programmes
+from store.recording_break import read_breaks
+from store.schema import SCHEMA, SCHEMA_VERSION
+from store.source import Source
+
+_LOCK_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did: the new database's name, and what it changed.
+
+    ``superseded`` are (file name, sha256) of incoming files of which nothing is used, newer editions being held.
+    ``revisions`` are past figures that moved: ``source, measure, authority, period, was, is``.
+    """
+
+    stamp: str
+    superseded: tuple[tuple[str, str], ...]
+    revisions: tuple[dict[str, str | float], ...]
+
+
+def build(
+    folder: Folder, contributions: Sequence[Contribution], sources: Sequence[Source], built_at: datetime
+) -> Built:
+    """Build the database from yesterday's and ``contributions``, then switch ``current`` to it.
+
+    ``sources`` are all the project knows; ``built_at`` is UTC. Any error leaves the database in use as it was.
+    """
+    folder.outcomes.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.outcomes / "build.lock", timeout=_LOCK_SECONDS):
+        beside = folder.outcomes / f"building-{os.getpid()}.duckdb"
+        _remove(beside)
+        try:
+            slices = _write(folder, beside, contributions, sources, built_at)
+            stamp = _switch(folder, beside, built_at)
+        finally:
+            _remove(beside)
+        return Built(stamp=stamp, superseded=slices.superseded, revisions=slices.revisions)
+
+
+def _write(
+    folder: Folder, beside: Path, contributions: Sequence[Contribution], sources: Sequence[Source], built_at: datetime
+) -> Slices:
+    connection = duckdb.connect(str(beside))
+    try:
+        connection.execute(SCHEMA)
+        old = _attach_old(connection, folder)
+        _write_sources(connection, sources, contributions, old)
+        _write_areas(connection, folder, contributions, old)
+        slices = merge(connection, contributions, old)
+        _write_breaks(connection, folder)
+        _write_calibration(connection, folder)
+        _write_places(connection, read_places(folder.areas))
+        read_programmes(folder.programmes)  # a programme file that cannot be read stops the build, not a later page
+        connection.execute(
+            "INSERT INTO meta SELECT ?, ?, ?, ?, EXISTS(SELECT 1 FROM coverage JOIN fetched_file USING (file_id) "
+            "WHERE origin = 'sample')",
+            [SCHEMA_VERSION, __version__, built_at, _content(connection, folder)],
+        )
+        if old:
+            connection.execute("DETACH old")
+        connection.execute("CHECKPOINT")
+        return slices
+    finally:
+        connection.close()
+
+
+def _attach_old(connection: duckdb.DuckDBPyConnection, folder: Folder) -> bool:
+    """Attach yesterday's database, if there is one of this schema, as ``old``."""
+    stamp = folder.stamp()
+    if stamp is None or not (folder.outcomes / stamp).is_file():
+        return False
+    connection.execute(f"ATTACH '{str(folder.outcomes / stamp).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+    version = connection.execute("SELECT schema_version FROM old.meta").fetchall()[0][0]
+    if version != SCHEMA_VERSION:
+        raise OutcomesError(
+            f"The database in use has schema version {version}; this software writes {SCHEMA_VERSION}",
+            file=stamp,
+            do="Move the folder “outcomes” away and import the sources again.",
+        )
+    return True
+
+
+def _write_sources(
+    connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], given: Sequence[Contribution], old: bool
+) -> None:
+    known = {source.name: source for source in (*sources, *(item.source for item in given))}
+    rows: list[tuple[object, ...]] = [
+        (s.name, s.title, s.publisher, s.landing_page, s.licence, s.attribution, s.geography, s.frequency, s.format_evidence)
+        for s in known.values()
+    ]  # fmt: skip
+    if old:
+        held = connection.execute(
+            "SELECT name, title, publisher, landing_page, licence, attribution, geography, frequency, format_evidence "
+            "FROM old.source"
+        ).fetchall()
+        rows += [row for row in held if row[0] not in known]
+    for number, row in enumerate(sorted(rows, key=lambda r: str(r[0])), start=1):
+        connection.execute("INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [number, *row])
+
+
+def _write_areas(
+    connection: duckdb.DuckDBPyConnection, folder: Folder, contributions: Sequence[Contribution], old: bool
+) -> None:
+    lookups = read_lookups(folder.lookups)
+    areas, members = area_rows(lookups)
+    outlines = [item.outlines for item in contributions if len(item.outlines)]
+    given = pd.concat(outlines).drop_duplicates("stable", keep="last") if outlines else None
+    for name, frame in (("areas_in", areas.reset_index(names="number")), ("members_in", members)):
+        connection.register(name, frame)
+    connection.execute(
+        "INSERT INTO area SELECT number + 1, kind, code, edition, name, country, comparable, NULL, NULL, NULL "
+        "FROM areas_in ORDER BY number"
+    )
+    connection.execute(
+        "INSERT INTO area_member SELECT p.area_id, m.area_id, i.relation, i.fit, i.share, i.basis FROM members_in i "
+        "JOIN area p ON (p.kind, p.code, p.edition) = (i.parent_kind, i.parent_code, i.parent_edition) "
+        "JOIN area m ON (m.kind, m.code, m.edition) = (i.member_kind, i.member_code, i.member_edition) "
+        "ORDER BY p.area_id, i.relation, m.area_id"
+    )
+    if old:
+        connection.execute(
+            "UPDATE area SET outline = o.outline, longitude = o.longitude, latitude = o.latitude FROM old.area o "
+            "WHERE o.kind = 'stable' AND area.kind = 'stable' AND o.code = area.code AND o.outline IS NOT NULL"
+        )
+    if given is not None:
+        connection.register("outlines_in", given)
+        connection.execute(
+            "UPDATE area SET outline = o.outline, longitude = o.longitude, latitude = o.latitude FROM outlines_in o "
+            "WHERE area.kind = 'stable' AND o.stable = area.code"
+        )
+    held = connection.execute(
+        "SELECT area_id, outline::VARCHAR FROM area WHERE outline IS NOT NULL ORDER BY area_id"
+    ).fetchall()
+    if held:
+        pairs = pd.DataFrame(touching(held), columns=["area_id", "neighbour_id"])
+        connection.register("pairs_in", pairs)
+        connection.execute("INSERT INTO area_neighbour SELECT area_id, neighbour_id FROM pairs_in ORDER BY ALL")
+    _write_lookup_files(connection, lookups.provenance)
+
+
+def _write_lookup_files(
+    connection: duckdb.DuckDBPyConnection, provenance: Sequence[dict[str, str | int]]
+) -> None:
+    """The lookups are files too: what stands in the database can be traced to their hashes."""
+    known = connection.execute("SELECT source_id FROM source WHERE name = 'ons_geography'").fetchall()
+    if not known:
+        return
+    for number, item in enumerate(provenance):
+        connection.execute(
+            "INSERT INTO fetched_file VALUES (?, ?, ?, '', ?, 0, NULL, ?, 'publisher', ?, ?, 0, 0, NULL)",
+            [-1 - number, known[0][0], item["publisher_file"], item["sha256"], item["edition"], item["rows"], item["rows"]],
+        )  # fmt: skip
+
+
+def _write_breaks(connection: duckdb.DuckDBPyConnection, folder: Folder) -> None:
+    for item in read_breaks(folder.breaks):
+        authority = connection.execute(
+            "SELECT area_id FROM area WHERE code = ? AND kind IN ('police_force', 'council', 'country')",
+            [item.authority],
+        ).fetchall()
+        if item.authority and not authority:
+            raise BadPlace(
+                f"Break {item.name} names an unknown authority, “{item.authority}”", file=folder.breaks.name
+            )
+        connection.execute(
+            "INSERT INTO recording_break VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [item.name, authority[0][0] if authority else None, item.country or None, list(item.measures),
+             item.months.first, item.months.last, item.kind, item.shared_by, item.reason, item.evidence],
+        )  # fmt: skip
+
+
+def _write_calibration(connection: duckdb.DuckDBPyConnection, folder: Folder) -> None:
+    for path in sorted((folder.root / "calibration").glob("*.json")):
+        for row in json.loads(path.read_text(encoding="utf-8")):
+            names = ("indicator", "rule", "scenario", "effect_percent", "runs", "false_findings", "coverage", "power",
+                     "no_answer", "seed", "data_sha256", "software_version")  # fmt: skip
+            connection.execute(
+                "INSERT INTO calibration VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [*(row.get(name) for name in names), date.fromisoformat(row["computed_on"])],
+            )
+
+
+def _write_places(connection: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> None:
+    for place in places:
+        stable = connection.execute(
+            "SELECT DISTINCT s.area_id FROM area l JOIN area_member m ON m.member_id = l.area_id "
+            "AND m.relation = 'contains' JOIN area s ON s.area_id = m.parent_id AND s.kind = 'stable' "
+            "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest(?)) ORDER BY ALL",
+            [list(place.small_areas)],
+        ).fetchall()
+        if not stable:
+            raise BadPlace(
+                f"None of the small areas of “{place.slug}” is known", file=f"{place.slug}.toml",
+                column="place.small_areas", do="Use ONS LSOA codes of 2011 or 2021.",
+            )  # fmt: skip
+        number = connection.execute("SELECT max(area_id) + 1 FROM area").fetchall()[0][0]
+        connection.execute(
+            "INSERT INTO area SELECT ?, 'place', ?, '', ?, any_value(country), bool_and(comparable), NULL, NULL, NULL "
+            "FROM area WHERE area_id IN (SELECT unnest(?))",
+            [number, place.slug, place.name, [row[0] for row in stable]],
+        )
+        connection.execute(
+            "INSERT INTO area_member SELECT ?, unnest(?), 'contains', 'chosen', 1.0, 'the area file'",
+            [number, [row[0] for row in stable]],
+        )
+        # A place lies in every ward, council and force that holds some of its residents; the share says how much.
+        connection.execute(
+            "WITH residents AS (SELECT area_id, max_by(persons, mid_year) AS persons FROM population "
+            "WHERE age_from = 0 AND age_to = 120 GROUP BY area_id), inside AS ("
+            "SELECT m.parent_id, m.relation, coalesce(r.persons, 1) * m.share AS persons "
+            "FROM area_member m LEFT JOIN residents r ON r.area_id = m.member_id "
+            "WHERE m.member_id IN (SELECT unnest(?)) AND m.relation LIKE 'in\\_%' ESCAPE '\\') "
+            "INSERT INTO area_member SELECT parent_id, ?, relation, 'best_fit', "
+            "sum(persons) / sum(sum(persons)) OVER (PARTITION BY relation), 'residents of its small areas' "
+            "FROM inside GROUP BY parent_id, relation",
+            [[row[0] for row in stable], number],
+        )
+
+
+def _content(connection: duckdb.DuckDBPyConnection, folder: Folder) -> str:
+    """A hash of everything the database was made from; no clock and no path enters it."""
+    hasher = hashlib.sha256(f"{SCHEMA_VERSION}|{__version__}|{STABLE_EDITION}".encode())
+    files = connection.execute(
+        "SELECT DISTINCT s.name, f.sha256, f.edition FROM fetched_file f JOIN source s USING (source_id) "
+        "WHERE f.superseded_by IS NULL ORDER BY ALL"
+    ).fetchall()
+    for row in files:
+        hasher.update("|".join(str(value) for value in row).encode())
+    for path in sorted([*folder.areas.glob("*.toml"), *folder.programmes.glob("*.toml"), folder.breaks]):
+        hasher.update(path.name.encode() + path.read_bytes())
+    return hasher.hexdigest()
+
+
+def _switch(folder: Folder, beside: Path, built_at: datetime) -> str:
+    """Give the new file its name, point ``current`` at it, and clear away what nobody will open again."""
+    with contextlib.closing(duckdb.connect(str(beside), read_only=True)) as connection:
+        content = connection.execute("SELECT content_sha256 FROM meta").fetchall()[0][0]
+    previous = folder.stamp()
+    stamp = f"outcomes-{built_at:%Y%m%dT%H%M%S}-{content[:8]}.duckdb"
+    if (folder.outcomes / stamp).exists():
+        # The same content built twice within a second: the file in use is already right, and may be open.
+        return stamp
+    beside.replace(folder.outcomes / stamp)
+    new = folder.outcomes / "current.tmp"
+    with new.open("w", encoding="ascii") as file:
+        file.write(stamp + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, folder.pointer)
+    for path in folder.outcomes.glob("outcomes-*.duckdb"):
+        # The previous file stays one build longer, for a reader that has read its name but not yet opened it.
+        if path.name not in (stamp, previous):
+            _remove(path)
+    return stamp
+
+
+def _remove(path: Path) -> None:
+    """Delete if nobody holds it: Windows refuses an open file, and then the next build tries again."""
+    for file in (path, path.with_name(path.name + ".wal")):
+        with contextlib.suppress(OSError):
+            file.unlink()

@@ -1,0 +1,69 @@
+"""What a loader hands to the store: files with their accounts, and the long rows tidied from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import pandas as pd
+
+from store.source import Source
+
+Origin = Literal["publisher", "sample", "local"]
+MeasureKind = Literal["events", "stock", "proportion", "mean", "median", "ratio"]
+
+OBSERVATION_COLUMNS = (
+    "file", "area_kind", "area_code", "measure", "period_start", "period_months", "numerator", "denominator", "value",
+    "status", "low", "high", "authority_kind", "authority",
+)  # fmt: skip
+COVERAGE_COLUMNS = (
+    "file", "measure", "authority_kind", "authority", "period_start", "period_months", "rows_placed", "rows_unlocated",
+)  # fmt: skip
+POPULATION_COLUMNS = ("file", "stable", "mid_year", "age_from", "age_to", "persons")
+DEPRIVATION_COLUMNS = ("file", "stable", "edition", "domain", "rank", "decile", "areas_ranked")
+OUTLINE_COLUMNS = ("stable", "outline", "longitude", "latitude")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A thing counted. Events add over months; a stock is a level at a date and is averaged."""
+
+    name: str
+    kind: MeasureKind
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """A publisher's file as it was read: ``rows_read = rows_placed + rows_unlocated + rows_refused``."""
+
+    original_name: str
+    sha256: str
+    bytes: int
+    url: str
+    fetched_at: datetime
+    edition: str
+    origin: Origin
+    rows_read: int
+    rows_placed: int
+    rows_unlocated: int = 0
+    rows_refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Everything one source brings in one go.
+
+    The frames hold the columns named in this module; ``file`` is a position in ``files``. Coverage says which measure,
+    authority and period a file reports on: these slices are replaced whole, never added to what was there.
+    """
+
+    source: Source
+    files: tuple[LoadedFile, ...]
+    measures: tuple[Measure, ...] = ()
+    observations: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OBSERVATION_COLUMNS)))
+    coverage: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COVERAGE_COLUMNS)))
+    population: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(POPULATION_COLUMNS)))
+    deprivation: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DEPRIVATION_COLUMNS)))
+    outlines: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OUTLINE_COLUMNS)))

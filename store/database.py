@@ -1,0 +1,241 @@
+"""Reading the database: one attached read-only copy, a cursor per query, plain frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from store.errors import BadQuestion, NoDatabase
+from store.folder import Folder
+from store.outline import Point, vertices
+from store.period import Window, month_from_number, month_number
+from store.recording_break import RecordingBreak
+from store.schema import ALL_AGES, SCHEMA_VERSION
+
+
+class Store:
+    """A database, open for reading. Safe to share between threads; keeps serving its file after a newer one is built.
+
+    ``stamp`` is the content of ``current`` it was opened under, and belongs in every cache key.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
+        self.stamp = path.name
+        # An in-memory connection with the file attached: connecting to the path itself would go on serving an older
+        # file for as long as any handle to it lives.
+        self._connection = duckdb.connect()
+        self._connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS outcomes (READ_ONLY)")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+        version = self.rows("SELECT schema_version FROM meta")[0][0]
+        if version != SCHEMA_VERSION:
+            raise NoDatabase(
+                f"The database has schema version {version}; this software reads {SCHEMA_VERSION}",
+                file=path.name,
+                do="Build it again with “python3 run.py setup”.",
+            )
+
+    def _run(self, query: str, values: Sequence[Any]) -> duckdb.DuckDBPyConnection:
+        # One cursor per query: threads that share a connection read each other's answers.
+        cursor = self._connection.cursor()
+        cursor.execute("USE outcomes")
+        return cursor.execute(query, list(values))
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query with bound values."""
+        return self._run(query, values).fetchall()
+
+    def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
+        """The rows of a query with bound values, as a frame."""
+        return self._run(query, values).df()
+
+    # Areas -----------------------------------------------------------------------------------------------------
+
+    def stable_codes(self, published: Sequence[str]) -> dict[str, str]:
+        """Stable code of each published LSOA code, of either edition; BadQuestion names a code nobody knows."""
+        found = dict(
+            self.rows(
+                "SELECT DISTINCT l.code, s.code FROM area l JOIN area_member m ON m.member_id = l.area_id AND "
+                "m.relation = 'contains' JOIN area s ON s.area_id = m.parent_id AND s.kind = 'stable' "
+                "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest(?))",
+                [list(published)],
+            )
+        )
+        unknown = [code for code in published if code not in found]
+        if unknown:
+            raise BadQuestion(
+                f"{', '.join(unknown[:5])} is in no lookup of small areas", do="Use ONS LSOA codes of 2011 or 2021."
+            )
+        return found
+
+    def small_areas(self, police_force: str | None = None, codes: Sequence[str] | None = None) -> pd.DataFrame:
+        """Stable areas with where they lie: ``code`` (index, sorted), ``name, country, comparable, ward, council,
+        police_force, longitude, latitude, has_outline``; of one force, or of the codes given, or all."""
+        frame = self.frame(
+            "SELECT a.code, a.name, a.country, a.comparable, w.name AS ward, c.name AS council, "
+            "p.code AS police_force, a.longitude, a.latitude, a.outline IS NOT NULL AS has_outline FROM area a "
+            "LEFT JOIN (SELECT m.member_id, p.name FROM area_member m JOIN area p ON p.area_id = m.parent_id "
+            "  WHERE m.relation = 'in_ward') w ON w.member_id = a.area_id "
+            "LEFT JOIN (SELECT m.member_id, p.name FROM area_member m JOIN area p ON p.area_id = m.parent_id "
+            "  WHERE m.relation = 'in_council') c ON c.member_id = a.area_id "
+            "LEFT JOIN (SELECT m.member_id, p.code FROM area_member m JOIN area p ON p.area_id = m.parent_id "
+            "  WHERE m.relation = 'in_police_force') p ON p.member_id = a.area_id "
+            "WHERE a.kind = 'stable' AND ($1 IS NULL OR p.code = $1) AND ($2 IS NULL OR a.code IN (SELECT unnest($2))) "
+            "ORDER BY a.code",
+            [police_force, list(codes) if codes is not None else None],
+        )
+        return frame.set_index("code")
+
+    def outlines(self, codes: Sequence[str]) -> dict[str, str]:
+        """GeoJSON geometry of each stable area that has one."""
+        return dict(
+            self.rows(
+                "SELECT code, outline::VARCHAR FROM area WHERE kind = 'stable' AND outline IS NOT NULL "
+                "AND code IN (SELECT unnest(?)) ORDER BY code",
+                [list(codes)],
+            )
+        )
+
+    def boundary_vertices(self, codes: Sequence[str]) -> dict[str, frozenset[Point]]:
+        """Boundary vertices of each stable area that has an outline."""
+        return {code: vertices(outline) for code, outline in self.outlines(codes).items()}
+
+    def neighbours(self, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Stable areas that share a boundary vertex with each of ``codes``, sorted."""
+        found: dict[str, list[str]] = {code: [] for code in codes}
+        for code, other in self.rows(
+            "SELECT a.code, b.code FROM area_neighbour n JOIN area a ON a.area_id = n.area_id "
+            "JOIN area b ON b.area_id = n.neighbour_id WHERE a.code IN (SELECT unnest(?)) AND a.kind = 'stable' "
+            "ORDER BY a.code, b.code",
+            [list(codes)],
+        ):
+            found[code].append(other)
+        return {code: tuple(others) for code, others in found.items()}
+
+    # Series ----------------------------------------------------------------------------------------------------
+
+    def measures(self) -> dict[str, str]:
+        """Name and source of every measure that has a coverage."""
+        return dict(
+            self.rows(
+                "SELECT m.name, s.name FROM measure m JOIN source s USING (source_id) "
+                "WHERE measure_id IN (SELECT measure_id FROM coverage) ORDER BY m.name"
+            )
+        )
+
+    def coverage(self, measures: Sequence[str], authority: str) -> pd.DataFrame:
+        """Monthly coverage of these measures by one authority: ``measure, month (a number), state, rows_placed,
+        rows_unlocated, reason, file_id``, in order."""
+        frame = self.frame(
+            "SELECT m.name AS measure, c.period_start, c.state, c.rows_placed, c.rows_unlocated, c.reason, c.file_id "
+            "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
+            "WHERE c.period_months = 1 AND a.code = ? AND m.name IN (SELECT unnest(?)) ORDER BY ALL",
+            [authority, list(measures)],
+        )
+        frame.insert(1, "month", [month_number(day) for day in frame.pop("period_start")])
+        return frame
+
+    def monthly(self, measures: Sequence[str], codes: Sequence[str], authority: str) -> pd.DataFrame:
+        """Monthly counts, one row a stable area of ``codes``, one column a month number, NaN where not reported.
+
+        Zero stands only where ``authority`` reported on every one of ``measures``; other authorities' rows in the
+        areas are added and never create coverage.
+        """
+        states = self.coverage(measures, authority)
+        if states.empty:
+            return pd.DataFrame(index=pd.Index(codes), dtype=float)
+        months = range(int(states["month"].min()), int(states["month"].max()) + 1)
+        reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
+        whole = np.array([reported.get(month, 0) == len(measures) for month in months])
+        counts = np.zeros((len(codes), len(months)))
+        row = {code: number for number, code in enumerate(codes)}
+        found = self.frame(
+            "SELECT a.code, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, sum(o.numerator) AS events "
+            "FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
+            "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest(?)) "
+            "AND a.code IN (SELECT unnest(?)) GROUP BY ALL",
+            [list(measures), list(codes)],
+        )
+        inside = found[(found["month"] >= months[0]) & (found["month"] <= months[-1])]
+        rows = inside["code"].map(row).to_numpy()
+        counts[rows, inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
+        counts[:, ~whole] = np.nan
+        return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+
+    def residents(self, codes: Sequence[str], ages: tuple[int, int] = ALL_AGES) -> pd.DataFrame:
+        """Mid-year residents, one row a stable area, one column a year; empty where none are loaded."""
+        found = self.frame(
+            "SELECT a.code, p.mid_year, p.persons FROM population p JOIN area a USING (area_id) "
+            "WHERE a.kind = 'stable' AND a.code IN (SELECT unnest(?)) AND p.age_from = ? AND p.age_to = ?",
+            [list(codes), *ages],
+        )
+        return found.pivot(index="code", columns="mid_year", values="persons").reindex(list(codes))
+
+    def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
+        """Ranks of one edition, one row a stable area, one column a domain (``overall`` is the index itself)."""
+        found = self.frame(
+            "SELECT a.code, d.domain, d.rank FROM deprivation d JOIN area a USING (area_id) "
+            "WHERE d.edition = ? AND a.code IN (SELECT unnest(?))",
+            [edition, list(codes)],
+        )
+        return found.pivot(index="code", columns="domain", values="rank").reindex(list(codes))
+
+    def deprivation_editions(self) -> dict[int, int]:
+        """Editions held, with how many areas each ranks."""
+        return dict(self.rows("SELECT edition, max(areas_ranked) FROM deprivation GROUP BY edition ORDER BY edition"))
+
+    # What stands behind the numbers ----------------------------------------------------------------------------
+
+    def breaks(self, measures: Sequence[str], authority: str, country: str) -> tuple[RecordingBreak, ...]:
+        """Recording breaks of any of these measures that concern this authority or country, by date and name."""
+        found = self.rows(
+            "SELECT b.name, coalesce(a.code, ''), coalesce(b.country, ''), b.measures, b.starts, b.ends, b.kind, "
+            "b.shared_by, b.reason, b.evidence FROM recording_break b LEFT JOIN area a ON a.area_id = b.authority_id "
+            "WHERE list_has_any(b.measures, ?) AND (a.code IS NULL OR a.code = ?) "
+            "AND (coalesce(b.country, '') = '' OR contains(b.country, ?)) ORDER BY b.starts, b.name",
+            [list(measures), authority, country],
+        )
+        return tuple(
+            RecordingBreak(name, code, land, tuple(of), _window(starts, ends), kind, shared, reason, evidence)
+            for name, code, land, of, starts, ends, kind, shared, reason, evidence in found
+        )
+
+    def files(self, numbers: Sequence[int]) -> pd.DataFrame:
+        """Files by id, with their source: one row a file."""
+        return self.frame(
+            "SELECT f.file_id, s.name AS source, s.title, s.publisher, s.licence, s.attribution, f.original_name, "
+            "f.sha256, f.edition, f.fetched_at, f.origin FROM fetched_file f JOIN source s USING (source_id) "
+            "WHERE f.file_id IN (SELECT unnest(?)) ORDER BY f.file_id",
+            [list(numbers)],
+        )
+
+    def files_of(self, table: str) -> list[tuple[str, str]]:
+        """(what is read, sha256) of each file behind ``population`` or ``deprivation``, for the data hash."""
+        if table not in ("population", "deprivation"):
+            raise ValueError(table)
+        year = "mid_year" if table == "population" else "edition"
+        return self.rows(
+            f"SELECT DISTINCT t.{year}::VARCHAR, f.sha256 FROM {table} t JOIN fetched_file f USING (file_id) ORDER BY ALL"
+        )
+
+    def is_sample(self) -> bool:
+        """Whether any series in use comes from the shipped sample."""
+        return bool(self.rows("SELECT is_sample FROM meta")[0][0])
+
+
+def _window(starts: date, ends: date) -> Window:
+    first = month_number(starts)
+    return Window(month_from_number(first), month_number(ends) - first + 1)
+
+
+def open_store(folder: Folder) -> Store:
+    """The store that ``current`` names now; NoDatabase when there is none."""
+    return Store(folder.database())

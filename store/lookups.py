@@ -1,0 +1,77 @@
+"""The lookups the project ships: which small area lies where."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from store.errors import NoDatabase
+
+EXACT_FIT = "exact_fit.parquet"
+WARDS_AND_COUNCILS = "wards_and_councils.parquet"
+RESIDENTS = "residents_2021.parquet"
+FORCES = "council_to_police_force.csv"
+PROVENANCE = "provenance.json"
+# Forces that police railways, not places: their rows are added to an area's, and never create coverage.
+FORCES_WITHOUT_COUNCILS = ("btp",)
+_FORCE_NAMES = {"btp": "British Transport Police", "dyfed-powys": "Dyfed-Powys"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """All lookups, as frames: ``exact_fit``, ``wards`` (LSOA 2021 → ward, council), ``residents`` (mid-2021), ``forces``."""
+
+    exact_fit: pd.DataFrame
+    wards: pd.DataFrame
+    residents: pd.DataFrame
+    forces: pd.DataFrame
+    provenance: tuple[dict[str, str | int], ...]
+
+
+def force_name(slug: str) -> str:
+    """A police force's name from its slug in police.uk file names."""
+    return _FORCE_NAMES.get(slug, slug.replace("-", " ").title().replace(" And ", " and ").replace(" Of ", " of "))
+
+
+def read_lookups(folder: Path) -> Lookups:
+    """The lookups in ``folder``; NoDatabase where one is absent."""
+    for name in (EXACT_FIT, WARDS_AND_COUNCILS, RESIDENTS, FORCES, PROVENANCE):
+        if not (folder / name).is_file():
+            raise NoDatabase(
+                "The lookups of small areas are not there",
+                file=str(folder / name),
+                do="Empty the data folder, or copy data/lookups from the project into it.",
+            )
+    with (folder / FORCES).open(encoding="utf-8", newline="") as file:
+        forces = pd.DataFrame(list(csv.DictReader(file)))
+    return Lookups(
+        exact_fit=pd.read_parquet(folder / EXACT_FIT),
+        wards=pd.read_parquet(folder / WARDS_AND_COUNCILS),
+        residents=pd.read_parquet(folder / RESIDENTS),
+        forces=forces,
+        provenance=tuple(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))),
+    )
+
+
+def replace_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it there, so that nobody ever reads half of it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(content)
+    os.replace(beside, path)
+
+
+def write_lookup(folder: Path, name: str, frame: pd.DataFrame, provenance: dict[str, str | int]) -> None:
+    """Replace one lookup and its line of provenance."""
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False, compression="zstd")
+    lines = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
+    kept = [line for line in lines if line["file"] != name]
+    replace_whole(folder / name, buffer.getvalue())
+    text = json.dumps([*kept, {"file": name, **provenance}], indent=1, ensure_ascii=False)
+    replace_whole(folder / PROVENANCE, text.encode("utf-8"))

@@ -1,0 +1,240 @@
+"""Merging what a loader brings with what is held: slices are replaced whole, newest edition first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from store.contribution import Contribution, LoadedFile
+
+# A force-month-category under this share of its neighbours' median is suspect (docs/decisions.md, 7).
+SUSPECT_SHARE = 0.6
+_NEIGHBOURS = 6
+_FEWEST_NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """What the merge decided: incoming files of which nothing is used, and past figures that moved: ``source, measure, authority, period, was, is``."""
+
+    superseded: tuple[tuple[str, str], ...]
+    revisions: tuple[dict[str, str | float], ...]
+
+
+def merge(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution], old: bool) -> Slices:
+    """Write files, measures, observations, coverage, population and deprivation.
+
+    For each measure, authority and period the publisher's newest edition stands, then an older one, then the sample.
+    Only the writer's connection is used; ``old`` says whether yesterday's database is attached as ``old``.
+    """
+    _carry_files_and_measures(connection, old)
+    new_files = _stage(connection, contributions)
+    _choose_slices(connection, old)
+    _write_series(connection, old)
+    _write_by_key(connection, "population", "mid_year, age_from, age_to, persons", 4, old)
+    _write_by_key(connection, "deprivation", "edition, domain, rank, decile, areas_ranked", 3, old)
+    _mark_coverage(connection)
+    _mark_superseded(connection, new_files)
+    return _slices(connection, new_files)
+
+
+def _carry_files_and_measures(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
+    if not old:
+        return
+    connection.execute(
+        "INSERT INTO fetched_file SELECT f.file_id, s.source_id, f.original_name, f.url, f.sha256, f.bytes, "
+        "f.fetched_at, f.edition, f.origin, f.rows_read, f.rows_placed, f.rows_unlocated, f.rows_refused, "
+        "f.superseded_by FROM old.fetched_file f JOIN old.source o USING (source_id) JOIN source s ON s.name = o.name "
+        "WHERE f.file_id > 0 ORDER BY f.file_id"
+    )
+    connection.execute(
+        "INSERT INTO measure SELECT m.measure_id, m.name, s.source_id, m.kind, m.unit FROM old.measure m "
+        "JOIN old.source o USING (source_id) JOIN source s ON s.name = o.name ORDER BY m.measure_id"
+    )
+    connection.execute(
+        "INSERT INTO revision SELECT r.file_id, r.measure_id, n.area_id, r.period_start, r.was, r.became "
+        "FROM old.revision r JOIN old.area a ON a.area_id = r.authority_id "
+        "JOIN area n ON (n.kind, n.code, n.edition) = (a.kind, a.code, a.edition)"
+    )
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution]) -> dict[int, LoadedFile]:
+    """Put the incoming rows into temporary tables that already speak in ids."""
+    connection.execute(
+        "CREATE TEMP TABLE incoming AS SELECT * FROM observation LIMIT 0;"
+        "CREATE TEMP TABLE incoming_coverage AS SELECT measure_id, authority_id, period_start, period_months, "
+        "rows_placed, rows_unlocated, file_id FROM coverage LIMIT 0;"
+        "CREATE TEMP TABLE incoming_population AS SELECT * FROM population LIMIT 0;"
+        "CREATE TEMP TABLE incoming_deprivation AS SELECT * FROM deprivation LIMIT 0"
+    )
+    files: dict[int, LoadedFile] = {}
+    for item in contributions:
+        source = connection.execute("SELECT source_id FROM source WHERE name = ?", [item.source.name]).fetchall()[0][0]
+        first = connection.execute("SELECT greatest(coalesce(max(file_id), 0), 0) + 1 FROM fetched_file").fetchall()[0][0]
+        for number, file in enumerate(item.files):
+            files[first + number] = file
+            connection.execute(
+                "INSERT INTO fetched_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                [first + number, source, file.original_name, file.url, file.sha256, file.bytes, file.fetched_at,
+                 file.edition, file.origin, file.rows_read, file.rows_placed, file.rows_unlocated, file.rows_refused],
+            )  # fmt: skip
+        for measure in item.measures:
+            connection.execute(
+                "INSERT INTO measure SELECT coalesce(max(measure_id), 0) + 1, ?, ?, ?, ? FROM measure "
+                "HAVING NOT EXISTS (SELECT 1 FROM measure WHERE name = ?)",
+                [measure.name, source, measure.kind, measure.unit, measure.name],
+            )
+        _stage_frames(connection, item, first)
+    return files
+
+
+def _stage_frames(connection: duckdb.DuckDBPyConnection, item: Contribution, first: int) -> None:
+    authority = "JOIN area u ON u.kind = i.authority_kind AND u.code = i.authority"
+    for name, frame, query in (
+        ("rows_in", item.observations,
+         "INSERT INTO incoming SELECT a.area_id, m.measure_id, i.period_start, i.period_months, i.numerator, "
+         "i.denominator, i.value, i.status, i.low, i.high, u.area_id, i.file + ? FROM rows_in i "
+         f"JOIN area a ON a.kind = i.area_kind AND a.code = i.area_code JOIN measure m ON m.name = i.measure {authority}"),
+        ("coverage_in", item.coverage,
+         "INSERT INTO incoming_coverage SELECT m.measure_id, u.area_id, i.period_start, i.period_months, "
+         f"i.rows_placed, i.rows_unlocated, i.file + ? FROM coverage_in i JOIN measure m ON m.name = i.measure {authority}"),
+        ("population_in", item.population,
+         "INSERT INTO incoming_population SELECT a.area_id, i.mid_year, i.age_from, i.age_to, i.persons, i.file + ? "
+         "FROM population_in i JOIN area a ON a.kind = 'stable' AND a.code = i.stable"),
+        ("deprivation_in", item.deprivation,
+         "INSERT INTO incoming_deprivation SELECT a.area_id, i.edition, i.domain, i.rank, i.decile, i.areas_ranked, "
+         "i.file + ? FROM deprivation_in i JOIN area a ON a.kind = 'stable' AND a.code = i.stable"),
+    ):  # fmt: skip
+        if len(frame):
+            connection.register(name, frame)
+            connection.execute(query, [first])
+            connection.unregister(name)
+
+
+def _choose_slices(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
+    """One file per measure, authority and period: publisher before sample, newest edition, latest fetched."""
+    held = (
+        "SELECT c.measure_id, n.area_id AS authority_id, c.period_start, c.period_months, c.rows_placed, "
+        "c.rows_unlocated, c.reason, c.file_id FROM old.coverage c JOIN old.area a ON a.area_id = c.authority_id "
+        "JOIN area n ON (n.kind, n.code, n.edition) = (a.kind, a.code, a.edition) WHERE c.file_id IS NOT NULL"
+        if old
+        else "SELECT measure_id, authority_id, period_start, period_months, rows_placed, rows_unlocated, reason, "
+        "file_id FROM coverage"
+    )
+    connection.execute(f"CREATE TEMP TABLE held AS {held}")
+    connection.execute(
+        "CREATE TEMP TABLE chosen AS SELECT * FROM (SELECT measure_id, authority_id, period_start, period_months, "
+        "rows_placed, rows_unlocated, NULL AS reason, file_id FROM incoming_coverage UNION ALL SELECT * FROM held) "
+        "JOIN (SELECT file_id, origin, edition, fetched_at FROM fetched_file) USING (file_id) "
+        "QUALIFY row_number() OVER (PARTITION BY measure_id, authority_id, period_start, period_months "
+        "ORDER BY (origin = 'sample'), edition DESC, fetched_at DESC, file_id DESC) = 1"
+    )
+
+
+def _write_series(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
+    key = "measure_id, authority_id, period_start, period_months, file_id"
+    carried = (
+        "UNION ALL SELECT x.area_id, o.measure_id, o.period_start, o.period_months, o.numerator, o.denominator, "
+        "o.value, o.status, o.low, o.high, y.area_id AS authority_id, o.file_id FROM old.observation o "
+        "JOIN old.area p ON p.area_id = o.area_id "
+        "JOIN area x ON (x.kind, x.code, x.edition) = (p.kind, p.code, p.edition) "
+        "JOIN old.area q ON q.area_id = o.authority_id "
+        "JOIN area y ON (y.kind, y.code, y.edition) = (q.kind, q.code, q.edition)"
+        if old
+        else ""
+    )
+    connection.execute(
+        "INSERT INTO observation SELECT r.* FROM (SELECT * FROM incoming "
+        f"{carried}) r SEMI JOIN chosen USING ({key}) ORDER BY area_id, measure_id, period_start, authority_id"
+    )
+    connection.execute(
+        "INSERT INTO coverage SELECT measure_id, authority_id, period_start, period_months, 'reported', rows_placed, "
+        "rows_unlocated, reason, file_id FROM chosen ORDER BY measure_id, authority_id, period_start"
+    )
+    connection.execute(
+        "INSERT INTO revision SELECT c.file_id, c.measure_id, c.authority_id, c.period_start, h.rows_placed, "
+        "c.rows_placed FROM chosen c JOIN held h USING (measure_id, authority_id, period_start, period_months) "
+        "WHERE c.file_id <> h.file_id AND c.rows_placed IS DISTINCT FROM h.rows_placed"
+    )
+
+
+def _write_by_key(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: str, key_columns: int, old: bool
+) -> None:
+    """Tables without authority or slices: row by row, publisher before sample, then the latest fetched."""
+    key = ", ".join(["area_id", *columns.split(", ")[: key_columns - 1]])
+    carried = (
+        f"UNION ALL SELECT n.area_id, {', '.join('o.' + name for name in columns.split(', '))}, o.file_id "
+        f"FROM old.{table} o JOIN old.area a ON a.area_id = o.area_id "
+        "JOIN area n ON (n.kind, n.code, n.edition) = (a.kind, a.code, a.edition)"
+        if old
+        else ""
+    )
+    connection.execute(
+        f"INSERT INTO {table} SELECT area_id, {columns}, file_id FROM (SELECT * FROM incoming_{table} {carried}) "
+        "JOIN (SELECT file_id, origin, edition AS file_edition, fetched_at FROM fetched_file) USING (file_id) "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY (origin = 'sample'), file_edition DESC, "
+        f"fetched_at DESC, file_id DESC) = 1 ORDER BY {key}"
+    )
+
+
+def _mark_coverage(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say which reported months are suspect, and which months between the first and the last are absent."""
+    monthly = "JOIN measure m USING (measure_id) WHERE m.kind = 'events' AND c.period_months = 1"
+    connection.execute(
+        f"""CREATE TEMP TABLE neighbours AS
+        SELECT measure_id, authority_id, period_start, rows_placed,
+          median(rows_placed) OVER around AS usual, count(rows_placed) OVER around AS neighbours
+        FROM coverage c {monthly}
+        WINDOW around AS (PARTITION BY measure_id, authority_id ORDER BY period_start
+          ROWS BETWEEN {_NEIGHBOURS} PRECEDING AND {_NEIGHBOURS} FOLLOWING EXCLUDE CURRENT ROW)"""
+    )
+    connection.execute(
+        "UPDATE coverage SET state = 'suspect', reason = 'Only ' || n.rows_placed || ' recorded, where the months "
+        "around it have about ' || CAST(round(n.usual) AS INTEGER) FROM neighbours n "
+        "WHERE (coverage.measure_id, coverage.authority_id, coverage.period_start) = "
+        "(n.measure_id, n.authority_id, n.period_start) AND coverage.period_months = 1 "
+        f"AND n.neighbours >= {_FEWEST_NEIGHBOURS} AND n.rows_placed < {SUSPECT_SHARE} * n.usual"
+    )
+    connection.execute(
+        f"""INSERT INTO coverage SELECT measure_id, authority_id, month, 1, 'absent', NULL, NULL,
+          'No file for this month', NULL
+        FROM (SELECT measure_id, authority_id, unnest(months)::DATE AS month FROM (
+          SELECT measure_id, authority_id, generate_series(min(period_start), max(period_start), INTERVAL 1 MONTH)
+            AS months FROM coverage c {monthly} GROUP BY measure_id, authority_id)) grid
+        WHERE NOT EXISTS (SELECT 1 FROM coverage h WHERE (h.measure_id, h.authority_id, h.period_start,
+          h.period_months) = (grid.measure_id, grid.authority_id, grid.month, 1))"""
+    )
+
+
+def _mark_superseded(connection: duckdb.DuckDBPyConnection, new_files: dict[int, LoadedFile]) -> None:
+    """A file of which nothing is in use any more points at the newest file that took over its source."""
+    connection.execute(
+        "UPDATE fetched_file SET superseded_by = newest.file_id FROM (SELECT s.source_id, max(s.file_id) AS file_id "
+        "FROM fetched_file s WHERE s.file_id IN (SELECT file_id FROM coverage UNION SELECT file_id FROM population "
+        "UNION SELECT file_id FROM deprivation) GROUP BY s.source_id) newest "
+        "WHERE fetched_file.source_id = newest.source_id AND fetched_file.file_id > 0 "
+        "AND fetched_file.superseded_by IS NULL AND fetched_file.rows_placed > 0 AND fetched_file.file_id NOT IN "
+        "(SELECT file_id FROM coverage WHERE file_id IS NOT NULL UNION SELECT file_id FROM population "
+        "UNION SELECT file_id FROM deprivation)"
+    )
+
+
+def _slices(connection: duckdb.DuckDBPyConnection, new_files: dict[int, LoadedFile]) -> Slices:
+    unused = connection.execute(
+        "SELECT original_name, sha256 FROM fetched_file WHERE superseded_by IS NOT NULL AND file_id IN (SELECT unnest(?))",
+        [list(new_files)],
+    ).fetchall()
+    revisions = connection.execute(
+        "SELECT s.name, m.name, a.code, strftime(r.period_start, '%Y-%m'), r.was, r.became FROM revision r "
+        "JOIN measure m USING (measure_id) JOIN source s USING (source_id) JOIN area a ON a.area_id = r.authority_id "
+        "WHERE r.file_id IN (SELECT unnest(?)) ORDER BY ALL",
+        [list(new_files)],
+    ).fetchall()
+    names = ("source", "measure", "authority", "period", "was", "is")
+    return Slices(
+        superseded=tuple((row[0], row[1]) for row in unused),
+        revisions=tuple(dict(zip(names, row, strict=True)) for row in revisions),
+    )
