@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from store import __version__
 from store.areas import STABLE_EDITION, area_rows
-from store.contribution import Contribution
+from store.contribution import Contribution, Measure
 from store.errors import BadPlace, OutcomesError
 from store.folder import Folder
 from store.lookups import read_lookups
@@ -46,11 +46,14 @@ class Built:
 
 
 def build(
-    folder: Folder, contributions: Sequence[Contribution], sources: Sequence[Source], built_at: datetime
+    folder: Folder,
+    contributions: Sequence[Contribution],
+    sources: Mapping[Source, Sequence[Measure]],
+    built_at: datetime,
 ) -> Built:
     """Build the database from yesterday's and ``contributions``, then switch ``current`` to it.
 
-    ``sources`` are all the project knows; ``built_at`` is UTC. Any error leaves the database in use as it was.
+    ``sources`` are all the project knows, each with the measures it can bring; ``built_at`` is UTC. Any error leaves the database in use as it was.
     """
     folder.outcomes.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.outcomes / "build.lock", timeout=_LOCK_SECONDS):
@@ -65,7 +68,11 @@ def build(
 
 
 def _write(
-    folder: Folder, beside: Path, contributions: Sequence[Contribution], sources: Sequence[Source], built_at: datetime
+    folder: Folder,
+    beside: Path,
+    contributions: Sequence[Contribution],
+    sources: Mapping[Source, Sequence[Measure]],
+    built_at: datetime,
 ) -> Slices:
     connection = duckdb.connect(str(beside))
     try:
@@ -73,7 +80,8 @@ def _write(
         old = _attach_old(connection, folder)
         _write_sources(connection, sources, contributions, old)
         _write_areas(connection, folder, contributions, old)
-        slices = merge(connection, contributions, old)
+        declared = {source.name: tuple(measures) for source, measures in sources.items()}
+        slices = merge(connection, contributions, declared, old)
         _write_breaks(connection, folder)
         _write_calibration(connection, folder)
         _write_places(connection, read_places(folder.areas))
@@ -108,7 +116,7 @@ def _attach_old(connection: duckdb.DuckDBPyConnection, folder: Folder) -> bool:
 
 
 def _write_sources(
-    connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], given: Sequence[Contribution], old: bool
+    connection: duckdb.DuckDBPyConnection, sources: Iterable[Source], given: Sequence[Contribution], old: bool
 ) -> None:
     known = {source.name: source for source in (*sources, *(item.source for item in given))}
     rows: list[tuple[object, ...]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,8 @@ from store.errors import BadQuestion, NoDatabase
 from store.folder import Folder
 from store.outline import Point, vertices
 from store.period import Window, month_from_number, month_number
+from store.place import Place, read_places
+from store.programme import Programme, read_programmes
 from store.recording_break import RecordingBreak
 from store.schema import ALL_AGES, SCHEMA_VERSION
 
@@ -22,13 +25,19 @@ from store.schema import ALL_AGES, SCHEMA_VERSION
 class Store:
     """A database, open for reading. Safe to share between threads; keeps serving its file after a newer one is built.
 
-    ``stamp`` is the content of ``current`` it was opened under, and belongs in every cache key.
+    ``stamp`` is the content of ``current`` it was opened under; ``key`` adds the neighbourhood and programme files as
+    they were then, and belongs in every cache key.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, places: tuple[Place, ...] = (), programmes: tuple[Programme, ...] = (), files_key: str = ""
+    ) -> None:
         if not path.is_file():
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
         self.stamp = path.name
+        self.places = places
+        self.programmes = programmes
+        self.key = f"{path.name}-{files_key}"
         # An in-memory connection with the file attached: connecting to the path itself would go on serving an older
         # file for as long as any handle to it lives.
         self._connection = duckdb.connect()
@@ -130,6 +139,32 @@ class Store:
                 "WHERE measure_id IN (SELECT measure_id FROM coverage) ORDER BY m.name"
             )
         )
+
+    def recorders(self, measures: Sequence[str]) -> tuple[str, ...]:
+        """Kinds of authority that report on these measures: police_force, council or country; none if not loaded."""
+        found = self.rows(
+            "SELECT DISTINCT a.kind FROM coverage c JOIN measure m USING (measure_id) "
+            "JOIN area a ON a.area_id = c.authority_id WHERE m.name IN (SELECT unnest(?)) ORDER BY 1",
+            [list(measures)],
+        )
+        return tuple(row[0] for row in found)
+
+    def declared_source(self, measure: str) -> str | None:
+        """The source that brings this measure, loaded or not; None when no source declares it."""
+        found = self.rows(
+            "SELECT s.name FROM measure m JOIN source s USING (source_id) WHERE m.name = ?", [measure]
+        )
+        return found[0][0] if found else None
+
+    def months_loaded(self, measures: Sequence[str]) -> tuple[date, date] | None:
+        """First and last month loaded for all of these measures; None where one of them is not loaded."""
+        found = self.rows(
+            "SELECT max(first), min(last), count(*) FROM (SELECT min(c.period_start) AS first, max(c.period_start) AS last "
+            "FROM coverage c JOIN measure m USING (measure_id) WHERE m.name IN (SELECT unnest(?)) "
+            "AND c.period_months = 1 GROUP BY m.name)",
+            [list(measures)],
+        )[0]
+        return (found[0], found[1]) if found[2] == len(set(measures)) and found[0] <= found[1] else None
 
     def coverage(self, measures: Sequence[str], authority: str) -> pd.DataFrame:
         """Monthly coverage of these measures by one authority: ``measure, month (a number), state, rows_placed,
@@ -236,6 +271,14 @@ def _window(starts: date, ends: date) -> Window:
     return Window(month_from_number(first), month_number(ends) - first + 1)
 
 
+def files_key(folder: Folder) -> str:
+    """A short hash of the neighbourhood and programme files, which people edit between builds."""
+    hasher = hashlib.sha256()
+    for path in sorted([*folder.areas.glob("*.toml"), *folder.programmes.glob("*.toml")]):
+        hasher.update(path.name.encode() + path.read_bytes())
+    return hasher.hexdigest()[:12]
+
+
 def open_store(folder: Folder) -> Store:
-    """The store that ``current`` names now; NoDatabase when there is none."""
-    return Store(folder.database())
+    """The store that ``current`` names now, with the folder's places and programmes; NoDatabase when there is none."""
+    return Store(folder.database(), read_places(folder.areas), read_programmes(folder.programmes), files_key(folder))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from store.contribution import Contribution, LoadedFile
+from store.contribution import Contribution, LoadedFile, Measure
 
 # A force-month-category under this share of its neighbours' median is suspect (docs/decisions.md, 7).
 SUSPECT_SHARE = 0.6
@@ -23,13 +23,20 @@ class Slices:
     revisions: tuple[dict[str, str | float], ...]
 
 
-def merge(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution], old: bool) -> Slices:
-    """Write files, measures, observations, coverage, population and deprivation.
+def merge(
+    connection: duckdb.DuckDBPyConnection,
+    contributions: Sequence[Contribution],
+    declared: Mapping[str, Sequence[Measure]],
+    old: bool,
+) -> Slices:
+    """Write files, measures (those ``declared`` by source too), observations, coverage, population and deprivation.
 
     For each measure, authority and period the publisher's newest edition stands, then an older one, then the sample.
     Only the writer's connection is used; ``old`` says whether yesterday's database is attached as ``old``.
     """
     _carry_files_and_measures(connection, old)
+    for source, measures in declared.items():
+        _write_measures(connection, source, measures)
     new_files = _stage(connection, contributions)
     _choose_slices(connection, old)
     _write_series(connection, old)
@@ -60,6 +67,15 @@ def _carry_files_and_measures(connection: duckdb.DuckDBPyConnection, old: bool) 
     )
 
 
+def _write_measures(connection: duckdb.DuckDBPyConnection, source: str, measures: Sequence[Measure]) -> None:
+    for measure in measures:
+        connection.execute(
+            "INSERT INTO measure SELECT (SELECT coalesce(max(measure_id), 0) + 1 FROM measure), ?, source_id, ?, ? "
+            "FROM source WHERE name = ? AND NOT EXISTS (SELECT 1 FROM measure WHERE measure.name = ?)",
+            [measure.name, measure.kind, measure.unit, source, measure.name],
+        )
+
+
 def _stage(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution]) -> dict[int, LoadedFile]:
     """Put the incoming rows into temporary tables that already speak in ids."""
     connection.execute(
@@ -80,12 +96,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contri
                 [first + number, source, file.original_name, file.url, file.sha256, file.bytes, file.fetched_at,
                  file.edition, file.origin, file.rows_read, file.rows_placed, file.rows_unlocated, file.rows_refused],
             )  # fmt: skip
-        for measure in item.measures:
-            connection.execute(
-                "INSERT INTO measure SELECT coalesce(max(measure_id), 0) + 1, ?, ?, ?, ? FROM measure "
-                "HAVING NOT EXISTS (SELECT 1 FROM measure WHERE name = ?)",
-                [measure.name, source, measure.kind, measure.unit, measure.name],
-            )
+        _write_measures(connection, item.source.name, item.measures)
         _stage_frames(connection, item, first)
     return files
 

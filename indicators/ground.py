@@ -1,0 +1,126 @@
+"""The ground a question stands on: the place, what lies around it, and who may stand for “no programme”."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from indicators.finding import Question
+from indicators.neighbourhoods import grow_units, ring_of, unit_name
+from store.database import Store
+from store.errors import BadQuestion
+from store.outline import Point
+from store.period import Window
+from store.schema import ALL_AGES
+
+_COUNTRY_CODES = {"England": "E92000001", "Wales": "W92000004"}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A place and its pool of small areas, for one kind of authority; shared by all questions about the place.
+
+    ``authority`` is the code of the authority whose reports the series rest on: the police force of most of the
+    place's small areas, or the country where one national system counts.
+    """
+
+    store: Store
+    members: tuple[str, ...]
+    kind: str
+
+    @cached_property
+    def home(self) -> pd.DataFrame:
+        """The place's own small areas."""
+        found = self.store.small_areas(codes=self.members)
+        if len(found) != len(self.members):
+            raise BadQuestion("The place has small areas that no lookup knows", do="Use stable codes.")
+        return found
+
+    @cached_property
+    def country(self) -> str:
+        """The country most of the place lies in."""
+        return str(self.home["country"].mode().iloc[0])
+
+    @cached_property
+    def authority(self) -> str:
+        """The code of the authority that reports."""
+        if self.kind == "country":
+            return _COUNTRY_CODES[self.country]
+        return str(self.home["police_force"].mode().iloc[0])
+
+    @cached_property
+    def pool(self) -> pd.DataFrame:
+        """All small areas of the same country and authority, the place's own among them."""
+        areas = self.store.small_areas(police_force=self.authority if self.kind == "police_force" else None)
+        return areas[areas["country"] == self.country]
+
+    @cached_property
+    def vertices(self) -> Mapping[str, frozenset[Point]]:
+        """Boundary vertices of the pool."""
+        return self.store.boundary_vertices(list(self.pool.index))
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, tuple[str, ...]]:
+        """Who touches whom in the pool, and around the place."""
+        return self.store.neighbours(sorted({*self.pool.index, *self.members}))
+
+    @cached_property
+    def ring(self) -> tuple[str, ...]:
+        """Areas that touch the place."""
+        return ring_of(self.members, self.neighbours)
+
+    @cached_property
+    def residents(self) -> pd.DataFrame:
+        """Mid-year residents of the pool and the place."""
+        return self.store.residents(sorted({*self.pool.index, *self.members}), ALL_AGES)
+
+    def left_out(self, question: Question, measures: Collection[str], *, programmes: bool) -> dict[str, str]:
+        """Areas that may not stand for “no programme”, each with the reason, in the order of the codes.
+
+        ``programmes`` says whether programmes that overlap the windows on the same outcome are among them.
+        """
+        found: dict[str, str] = {}
+        if programmes and question.before is not None and question.after is not None:
+            aims = {question.indicator, *measures}
+            for item in self.store.programmes:
+                if aims & set(item.aims) and _overlap(item.months, question.before, question.after):
+                    for spot in item.places:
+                        found |= {
+                            code: f"{item.name}: {spot.name} ({spot.sure})"
+                            for code in self.store.stable_codes(spot.small_areas).values()
+                        }
+        for place in self.store.places:
+            if place.slug != question.area:
+                found |= {
+                    code: f"part of {place.name}, which has its own page"
+                    for code in self.store.stable_codes(place.small_areas).values()
+                }
+        if question.exclude:
+            found |= dict.fromkeys(
+                self.store.stable_codes(question.exclude).values(), "left out by the neighbourhood's own file"
+            )
+        found |= dict.fromkeys(self.ring, "touches the place, where change could spill over")
+        return {code: found[code] for code in sorted(found) if code not in self.members and code in self.pool.index}
+
+    def units(self, left_out: Collection[str]) -> tuple[tuple[str, ...], ...]:
+        """Comparison units of as many small areas as the place has, grown over what is left of the pool."""
+        size = len(self.members)
+        free = {
+            code
+            for code in self.pool.index[self.pool["comparable"]]
+            if code not in left_out and code not in self.members and (size == 1 or code in self.vertices)
+        }
+        return grow_units(free, size, self.neighbours, self.vertices)
+
+    def names(self, units: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+        """The name of each unit."""
+        names, councils = self.pool["name"].to_dict(), self.pool["council"].to_dict()
+        return {unit: unit_name(unit, names, councils) for unit in units}
+
+
+def _overlap(months: Window, before: Window, after: Window) -> bool:
+    inside = set(months.numbers)
+    return bool(inside & set(before.numbers)) or bool(inside & set(after.numbers))

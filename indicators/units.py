@@ -1,0 +1,146 @@
+"""Choosing the comparison units of one question, and what is known about each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from indicators.exposure import monthly_residents
+from indicators.finding import Question
+from indicators.ground import Ground
+from indicators.indicator import Indicator
+from indicators.matching import DOMAINS, Profile, balance, decile_of, edition_for, eligible, nearest
+from store.errors import BadQuestion
+from store.period import month_from_number, month_number
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The comparison units, nearest first, with their monthly counts (one row a unit) and how alike they are.
+
+    ``cannot`` says why there is no comparison, or is empty. ``caveats`` are (slug, sentence).
+    """
+
+    units: tuple[tuple[str, ...], ...]
+    names: Mapping[tuple[str, ...], str]
+    counts: Array
+    left_out: Mapping[str, str]
+    widened: tuple[str, ...]
+    balance: tuple[Mapping[str, float | str], ...]
+    caveats: tuple[tuple[str, str], ...]
+    cannot: str
+
+
+def _nothing(why: str, left_out: Mapping[str, str]) -> Chosen:
+    return Chosen((), {}, np.empty((0, 0)), left_out, (), (), (), why)
+
+
+def choose(
+    ground: Ground, question: Question, declared: Indicator, panel: pd.DataFrame, *, programmes: bool = True
+) -> Chosen:
+    """The units of ``question``: those it names, or the project's own rule (docs/decisions.md, 6).
+
+    ``panel`` has the monthly counts of the pool and the place, one row a small area, one column a month number.
+    """
+    assert question.before is not None
+    left_out = ground.left_out(question, declared.measures, programmes=programmes)
+    if question.comparison is not None:
+        return _given(ground, question, panel, left_out)
+    if len(question.members) > 1 and not ground.vertices:
+        return _nothing(
+            "boundaries of small areas are not loaded (python -m loaders refresh ons_geography)", left_out
+        )
+    units = ground.units(left_out)
+    start = month_from_number(month_number(question.before.last) + 1)
+    editions = ground.store.deprivation_editions()
+    if not editions:
+        return _nothing("deprivation ranks are not loaded (python -m loaders refresh deprivation)", left_out)
+    if not units:
+        return _nothing("no comparison neighbourhood of this size can be made here", left_out)
+    edition, before_start = edition_for(start, list(editions))
+    ours, profiles = _profiles(ground, question, panel, units, edition, editions[edition])
+    if not np.isfinite(ours.rank[0]) or not np.isfinite(ours.residents[0]):
+        return _nothing("residents or deprivation ranks of this place are not loaded", left_out)
+    fits, widened = eligible(ours, profiles)
+    if not fits.any():
+        return _nothing("no neighbourhood is similar enough", left_out)
+    names = ground.names(units)
+    rows = nearest(ours, profiles, fits, ["|".join(unit) for unit in units])
+    chosen = tuple(units[row] for row in rows)
+    said = [(f"widened-{number}", f"To find enough similar places, the rule was widened: {words}.")
+            for number, words in enumerate(widened, start=1)]  # fmt: skip
+    if not before_start:
+        said.append(
+            ("deprivation-after-start", f"Similar places were chosen by the deprivation ranks of {edition}, published "
+             "after the start, because none older is held.")
+        )  # fmt: skip
+    return Chosen(
+        units=chosen,
+        names={unit: names[unit] for unit in chosen},
+        counts=_sums(panel, chosen),
+        left_out=left_out,
+        widened=widened,
+        balance=balance(ours, profiles.take(rows), profiles, declared.unit, declared.per),
+        caveats=tuple(said),
+        cannot="",
+    )
+
+
+def _given(ground: Ground, question: Question, panel: pd.DataFrame, left_out: Mapping[str, str]) -> Chosen:
+    units = tuple(tuple(sorted(unit)) for unit in question.comparison or ())
+    flat = [code for unit in units for code in unit]
+    if len(flat) != len(set(flat)) or set(flat) & set(question.members):
+        raise BadQuestion("A small area is used twice in the comparison", do="Use each small area once.")
+    unknown = [code for code in flat if code not in ground.pool.index]
+    if unknown:
+        raise BadQuestion(f"{unknown[0]} is not a small area of the same authority", do="Choose others.")
+    if any(len(unit) != len(question.members) for unit in units):
+        raise BadQuestion("A comparison unit has another number of small areas than the place", do="Make them alike.")
+    said = (("comparison-chosen", "The comparison places were chosen by hand, not by the project's rule."),)
+    return Chosen(units, ground.names(units), _sums(panel, units), left_out, (), (), said, "")
+
+
+def _sums(panel: pd.DataFrame, units: Sequence[Sequence[str]]) -> Array:
+    values = panel.to_numpy(dtype=float)
+    row = {code: number for number, code in enumerate(panel.index)}
+    return np.vstack([values[[row[code] for code in unit]].sum(axis=0) for unit in units])
+
+
+def _profiles(
+    ground: Ground, question: Question, panel: pd.DataFrame, units: Sequence[tuple[str, ...]], edition: int, ranked: int
+) -> tuple[Profile, Profile]:
+    """The profile of the place (one row) and of every unit, from all months before the start."""
+    assert question.before is not None
+    everyone = [question.members, *units]
+    end = month_number(question.before.last)
+    months = [int(month) for month in panel.columns if int(month) <= end]
+    counts = _sums(panel[months], everyone)
+    codes = list(panel.index)
+    persons = monthly_residents(ground.residents.reindex(codes), months)
+    row = {code: number for number, code in enumerate(codes)}
+    usable = np.isfinite(counts[0])
+    inside = np.isin(months, list(question.before.numbers))
+    ranks = ground.store.deprivation(codes, edition).reindex(codes)
+    table = ranks.reindex(columns=["overall", *DOMAINS]).to_numpy(dtype=float)
+
+    events, years, residents, rank = [], [], [], []
+    for number, unit in enumerate(everyone):
+        rows = [row[code] for code in unit]
+        people = persons[rows]
+        weight = people[:, inside].mean(axis=1) if inside.any() else people.mean(axis=1)
+        events.append(np.nansum(counts[number][usable]))
+        years.append(people[:, usable].sum() / 12)
+        residents.append(weight.sum())
+        rank.append((table[rows] * weight[:, None]).sum(axis=0) / weight.sum())
+    ranks_of = np.vstack(rank)
+    whole = Profile(
+        events=np.array(events), person_years=np.array(years), residents=np.array(residents), rank=ranks_of[:, 0],
+        domains=ranks_of[:, 1:], decile=decile_of(ranks_of[:, 0], ranked),
+    )  # fmt: skip
+    return whole.take([0]), whole.take(range(1, len(everyone)))

@@ -1,0 +1,190 @@
+"""``python -m loaders``: list, import, refresh and check the sources."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from loaders.checking import coverage_report
+from loaders.discovery import all_loaders
+from loaders.importing import SAMPLE, Imported, import_files, utc_now
+from loaders.refreshing import Refreshed, refresh_sources
+from loaders.sample import FOLDER, sample_months, write_sample
+from store.database import open_store
+from store.errors import OutcomesError
+from store.folder import data_folder
+from store.period import parse_month, parse_window
+from store.place import read_place
+
+_PATIENCE = 2.0
+
+
+def _progress(items: Iterable[Any], label: str, length: int | None) -> Iterator[Any]:
+    """The items, with a line on stderr once they have taken longer than two seconds."""
+    started = time.monotonic()
+    shown = 0.0
+    total = f" of {length:,}" if length else ""
+    for number, item in enumerate(items, start=1):
+        now = time.monotonic()
+        if now - started > _PATIENCE and now - shown > 0.5:
+            click.echo(f"\r{label}: {number:,}{total}", nl=False, err=True)
+            shown = now
+        yield item
+    if shown:
+        click.echo(f"\r{label}: done{' ' * 20}", err=True)
+
+
+def _fail(error: OutcomesError, as_json: bool, **more: Any) -> None:
+    click.echo(f"Error: {error}", err=True)
+    if as_json:
+        click.echo(json.dumps({"error": error.as_json(), **more}, ensure_ascii=False, default=str))
+    sys.exit(error.exit_code)
+
+
+@click.group()
+def main() -> None:
+    """Bring publishers' files into the database."""
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def list_sources(as_json: bool) -> None:
+    """List every source: who publishes it, under which licence, and on what its format rests."""
+    rows = [
+        {"name": s.name, "title": s.title, "publisher": s.publisher, "licence": s.licence, "geography": s.geography,
+         "frequency": s.frequency, "format_evidence": s.format_evidence, "landing_page": s.landing_page}
+        for s in (item.SOURCE for item in all_loaders().values())
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({"schema_version": 1, "sources": rows}, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['name']:<18} {row['title']} – {row['publisher']}; {row['frequency']}; format: {row['format_evidence']}")
+    click.echo(f"{SAMPLE:<18} The shipped sample: “python -m loaders import {SAMPLE}”")
+
+
+@main.command("import")
+@click.argument("source")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--accept-refused", default=0, show_default=True, help="Use files with up to this many rows of unknown codes.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def import_command(source: str, paths: tuple[Path, ...], accept_refused: int, as_json: bool) -> None:
+    """Import files of SOURCE from PATHS: a file, a folder or a zip, exactly as the publisher ships them."""
+    if source != SAMPLE and not paths:
+        raise click.UsageError("Say which file, folder or zip to import.")
+    try:
+        done = import_files(data_folder(), source, paths, accept_refused=accept_refused, progress=_progress)
+    except OutcomesError as error:
+        _fail(error, as_json)
+        return
+    report = done.reading.as_json(source, done.built.superseded if done.built else ())
+    report["revisions"] = list(done.built.revisions) if done.built else []
+    report["database"] = {"swapped": done.built is not None, "stamp": data_folder().stamp()}
+    if done.reading.errors:
+        first = done.reading.errors[0]
+        error = OutcomesError(first.message, file=first.file, column=first.column, rows=first.rows, do=first.do)
+        error.kind = "source-changed"
+        for other in done.reading.errors[1:20]:
+            click.echo(f"Also: {other.file}: {other.message}", err=True)
+        _fail(error, as_json, **report)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        _print_import(report, done)
+
+
+def _print_import(report: dict[str, Any], done: Imported) -> None:
+    for row in report["by_file"]:
+        if row["state"] in ("loaded", "superseded"):
+            click.echo(
+                f"{row['file']}: {row['rows_read']:,} rows read = {row['rows_placed']:,} placed + "
+                f"{row['rows_unlocated']:,} without a place + {row['rows_refused']:,} refused ({row['state']})"
+            )
+    states = [row["state"] for row in report["by_file"]]
+    click.echo(", ".join(f"{states.count(state):,} {state}" for state in dict.fromkeys(states)) + ".")
+    click.echo(
+        f"In all {report['rows_read']:,} rows read = {report['rows_placed']:,} placed + "
+        f"{report['rows_unlocated']:,} without a place + {report['rows_refused']:,} refused."
+    )
+    for problem in report["problems"]:
+        click.echo(f"{problem['level'].capitalize()}: {problem['file']}: {problem['message']}. {problem['do']}", err=True)
+    if report["revisions"]:
+        click.echo(f"{len(report['revisions']):,} past figures were revised.")
+    click.echo("The database is as it was." if done.built is None else f"Database in use: {done.built.stamp}")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--area", help="Only what this neighbourhood and its comparison need.")
+@click.option("--since", help="Go back to this month, YYYY-MM.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def refresh(names: tuple[str, ...], area: str | None, since: str | None, as_json: bool) -> None:
+    """Fetch NAMES (or all) from their publishers and rebuild; whatever cannot be reached keeps yesterday's files."""
+    folder = data_folder()
+    try:
+        place = read_place(folder.areas, area) if area else None
+        chosen = list(all_loaders()) if not names or "all" in names else list(names)
+        done = refresh_sources(
+            folder, chosen, place=place, since=parse_month(since) if since else None, progress=_progress, now=utc_now()
+        )
+    except OutcomesError as error:
+        _fail(error, as_json)
+        return
+    if as_json:
+        click.echo(json.dumps(done.as_json(), ensure_ascii=False))
+    else:
+        _print_refresh(done)
+    sys.exit(done.exit_code)
+
+
+def _print_refresh(done: Refreshed) -> None:
+    for item in done.sources:
+        click.echo(f"{item.source}: {item.state}. {item.message}".rstrip())
+    click.echo(f"Database in use: {done.stamp}" if done.swapped else "The database is as it was.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def check(as_json: bool) -> None:
+    """Show what is loaded: coverage by source and authority, suspect and absent months, rows without a place."""
+    try:
+        report = coverage_report(open_store(data_folder()))
+    except OutcomesError as error:
+        _fail(error, as_json)
+        return
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for row in report["coverage"]:
+        click.echo(
+            f"{row['source']} {row['authority']} {row['measure']}: {row['first']} to {row['last']}, "
+            f"{row['reported']} months reported, {row['suspect']} suspect, {row['absent']} absent"
+        )
+    for row in report["suspect"] + report["absent"]:
+        click.echo(f"{row['state'].capitalize()}: {row['authority']} {row['measure']} {row['month']}. {row['reason']}.")
+
+
+@main.command("compile-sample")
+@click.option("--force", default="devon-and-cornwall", show_default=True, help="The police force area.")
+@click.option("--months", help="FIRST:LAST; by default all months loaded.")
+@click.option("--to", "target", default=FOLDER, type=click.Path(path_type=Path), help="The folder to write.")
+def compile_sample(force: str, months: str | None, target: Path) -> None:
+    """Compile the sample anew from the database in use (after “refresh”), for the maintainers."""
+    try:
+        folder = data_folder()
+        store = open_store(folder)
+        span = parse_window(months) if months else sample_months(store, force)
+        for path in write_sample(store, force, span, target, utc_now()):
+            click.echo(f"{path.name}: {path.stat().st_size:,} bytes")
+    except OutcomesError as error:
+        _fail(error, False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Publishers' CSV files as frames of text, read strictly: every complaint names the file, the column and the rows."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from store.errors import SourceChanged
+
+AGAIN = "Fetch the file again; if the publisher has changed its format, this loader must be changed first."
+_MOST_FIELD = 1_000_000
+
+
+def read_table(path: Path, name: str) -> pd.DataFrame:
+    """The file as text, one column a heading, indexed by line number (the heading is line 1).
+
+    Raises SourceChanged for anything but UTF-8 (with or without a mark), for a row of another length than the heading
+    (a file cut short), for a repeated heading, and for a file without rows.
+    """
+    rows = csv.reader(io.StringIO(_text(path, name), newline=""), strict=True)
+    lines: list[int] = []
+    values: list[list[str]] = []
+    try:
+        header = [heading.strip() for heading in next(rows, [])]
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != len(header):
+                raise SourceChanged(
+                    f"A row has {len(row)} columns instead of {len(header)}: the file is damaged or cut short",
+                    file=name, column=header[min(len(row), len(header)) - 1] if header else None, rows=[rows.line_num],
+                    do=AGAIN,
+                )  # fmt: skip
+            lines.append(rows.line_num)
+            values.append(row)
+    except csv.Error as error:
+        raise SourceChanged(
+            "The file is damaged or cut short: a quoted text does not end", file=name, rows=[rows.line_num], do=AGAIN
+        ) from error
+    repeated = [heading for number, heading in enumerate(header) if heading in header[:number]]
+    if repeated:
+        raise SourceChanged(
+            f"Two columns are called “{repeated[0]}”", file=name, column=repeated[0], rows=[1], do=AGAIN
+        )
+    if not values:
+        raise SourceChanged("The file holds no rows", file=name, do=AGAIN)
+    table = pd.DataFrame(values, columns=header, index=lines, dtype="str")
+    return table.assign(**{heading: table[heading].str.strip() for heading in header})
+
+
+def _text(path: Path, name: str) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceChanged(
+            "The file is not UTF-8 text: it was probably opened and saved in another program",
+            file=name, rows=[line],
+            do="Import the file as the publisher ships it, without opening it in a spreadsheet.",
+        ) from error  # fmt: skip
+
+
+def need(table: pd.DataFrame, columns: Collection[str], name: str, tidied: Mapping[str, Collection[str]]) -> None:
+    """Raise SourceChanged unless ``table`` has all ``columns``.
+
+    ``tidied`` are headings by which somebody's reworked extract is known, under what it is called: such a file is
+    named as that, because fetching it again would not help.
+    """
+    missing = [column for column in columns if column not in table.columns]
+    if not missing:
+        return
+    for title, headings in tidied.items():
+        if set(headings) <= set(table.columns):
+            raise SourceChanged(
+                f"This is {title}, not the publisher's own file",
+                file=name, column=missing[0], rows=[1],
+                do="Import the publisher's file as it was downloaded, or let “python -m loaders refresh” fetch it.",
+            )  # fmt: skip
+    near = difflib.get_close_matches(missing[0], list(table.columns), 1, 0.7)
+    raise SourceChanged(
+        f"The column “{missing[0]}” is not there" + (f"; “{near[0]}” stands where it was expected" if near else ""),
+        file=name, column=missing[0], rows=[1], do=AGAIN,
+    )  # fmt: skip
+
+
+def refuse(table: pd.DataFrame, bad: pd.Series, column: str, what: str, name: str, do: str = AGAIN) -> None:
+    """Raise SourceChanged naming the rows where ``bad`` is true: "The file holds {what}, such as …"."""
+    rows = table.index[bad.to_numpy(dtype=bool)]
+    if len(rows):
+        example = str(table[column].loc[rows[0]]) if column in table.columns else ""
+        raise SourceChanged(
+            f"The file holds {what}" + (f", such as “{example}”" if example else ""),
+            file=name, column=column, rows=[int(row) for row in rows[:20]], do=do,
+        )  # fmt: skip
+
+
+def counts(table: pd.DataFrame, column: str, name: str) -> pd.Series:
+    """The column as numbers: whole and not negative, anything else a SourceChanged."""
+    bad = ~table[column].str.fullmatch(r"\d+")
+    refuse(table, bad, column, "something that is not a whole number of zero or more", name)
+    return pd.to_numeric(table[column]).astype(float)

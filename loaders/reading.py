@@ -1,0 +1,125 @@
+"""What every loader is given and what it hands back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from store.contribution import Contribution
+from store.errors import OutcomesError
+from store.folder import data_folder
+from store.lookups import Lookups, read_lookups
+from store.placing import Placement
+
+State = Literal["loaded", "unchanged", "superseded", "ignored", "refused"]
+Progress = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
+
+
+def no_progress(items: Iterable[Any], label: str, length: int | None) -> Iterable[Any]:
+    """The items as they are, for callers without a screen."""
+    return items
+
+
+def lookups_in_use() -> Lookups:
+    """The lookups of the data folder in use."""
+    return read_lookups(data_folder().lookups)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a loader may know besides its files.
+
+    ``held`` are (original name, sha256) already in the database; ``now`` is UTC; ``accept_refused`` is how many rows
+    with unknown codes a file may hold and still be used; ``lookups`` are those ``placement`` was made from.
+    """
+
+    placement: Placement
+    now: datetime
+    held: frozenset[tuple[str, str]] = frozenset()
+    accept_refused: int = 0
+    progress: Progress = no_progress
+    lookups: Lookups = field(default_factory=lookups_in_use)
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccount:
+    """The row account of one file: ``rows_read = rows_placed + rows_unlocated + rows_refused``."""
+
+    file: str
+    sha256: str
+    period: str
+    authority: str
+    rows_read: int
+    rows_placed: int
+    rows_unlocated: int
+    rows_refused: int
+    rows_outside_authority: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should know about a file; an error is a reason why it was not used."""
+
+    level: Literal["error", "warning"]
+    file: str
+    column: str | None
+    rows: tuple[int, ...]
+    message: str
+    do: str
+
+    @staticmethod
+    def of(error: OutcomesError, file: str) -> Problem:
+        """The problem an error amounts to."""
+        return Problem("error", error.file or file, error.column, error.rows, error.message, error.do or "")
+
+
+@dataclass(frozen=True, slots=True)
+class LookupFile:
+    """A lookup to put in the data folder: its file name there, its rows, and where they came from."""
+
+    name: str
+    frame: pd.DataFrame
+    provenance: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: contributions and lookups (none when nothing is new), an account per file, and problems."""
+
+    contributions: tuple[Contribution, ...]
+    accounts: tuple[FileAccount, ...]
+    problems: tuple[Problem, ...] = ()
+    lookups: tuple[LookupFile, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop the import."""
+        return tuple(problem for problem in self.problems if problem.level == "error")
+
+    def as_json(self, source: str, superseded: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+        """The report of an import, as contracts.md states it (docs/commands.md)."""
+        files = [asdict(account) for account in self.accounts]
+        for row in files:
+            if row["state"] == "loaded" and (row["file"], row["sha256"]) in superseded:
+                row["state"] = "superseded"
+        totals = {
+            name: sum(row[name] for row in files)
+            for name in ("rows_read", "rows_placed", "rows_unlocated", "rows_refused")
+        }
+        problems = [{**asdict(problem), "rows": list(problem.rows)} for problem in self.problems]
+        return {
+            "schema_version": 1, "source": source, "files": len(files), **totals, "by_file": files, "problems": problems,
+        }  # fmt: skip
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

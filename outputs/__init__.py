@@ -1,0 +1,1 @@
+"""A finding goes in, something a person can read comes out."""

@@ -1,0 +1,142 @@
+"""The board page in words: its headline, what can be seen at all, and what to do next about each outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indicators.finding import Finding
+from outputs import clauses
+from outputs.names import lower_first, upper_first
+from outputs.words import Tone, listed, small_number, tone_of, verb
+
+A_THIRD = 100 / 3
+_HALF = 50.0
+
+
+def headline_for_board(findings: Sequence[Finding]) -> str:
+    """The board's title: a sentence that is the finding, exceptions first, good and bad alike."""
+    counted = [one for one in findings if clauses.pair(one) is not None]
+    if not counted:
+        return "Nothing here can be compared yet."
+    start = _directions(counted)
+    exceptions = [
+        f"{lower_first(one.title)} {clauses.against(one)}"
+        for tone in ("worse", "better", "different")
+        for one in counted
+        if tone_of(one) == tone
+    ]
+    if not exceptions:
+        return f"{start} {_none_told(counted)}"
+    told = upper_first(listed(exceptions)) + " than in similar places."
+    if len(counted) == 1:
+        return told
+    remaining = len(counted) - len(exceptions)
+    if not remaining:
+        return f"{start} {told}"
+    tail = "the other" if remaining == 1 else f"the other {small_number(remaining)}"
+    return f"{start} {told} For {tail} we cannot say so."
+
+
+def _none_told(counted: Sequence[Finding]) -> str:
+    if all(tone_of(one) == "same" for one in counted):
+        return "That is about the same as in similar places."
+    ways = {verb(*clauses.monthly(one, numbers)) for one in counted if (numbers := clauses.pair(one))}
+    way = ways.pop() if len(ways) == 1 else "did not change"
+    what = "differs from" if way == "did not change" else f"{way} more than in"
+    subject = "We cannot yet say that it" if len(counted) == 1 else "For none can we yet say that it"
+    return f"{subject} {what} similar places."
+
+
+def _directions(counted: Sequence[Finding]) -> str:
+    ways = []
+    for one in counted:
+        numbers = clauses.pair(one)
+        if numbers:
+            ways.append(verb(*clauses.monthly(one, numbers)))
+    if len(counted) == 1:
+        return f"{counted[0].title} {ways[0]}."
+    for way in ("fell", "rose", "did not change"):
+        if all(found == way for found in ways):
+            if way == "did not change":
+                return f"None of the {small_number(len(counted))} counts changed."
+            return f"{'Both' if len(counted) == 2 else f'All {small_number(len(counted))}'} counts {way}."
+    parts = [f"{small_number(ways.count(way))} {way}" for way in ("fell", "rose", "did not change") if ways.count(way)]
+    return f"Of {small_number(len(counted))} counts {listed(parts)}."
+
+
+def next_step(finding: Finding) -> str:
+    """One of five next steps: watch, pool, count something nearer the work, ask people, no action.
+
+    The rule: no start date, or a difference: ask people. No data, council-wide or not comparable: count nearer the
+    work. Too few: pool. The same: no action. Cannot tell: no action where a fall of a third would have shown by now,
+    watch where half would, else pool.
+    """
+    if finding.verdict != "Not loaded" and (finding.before is None or finding.after is None):
+        return "Ask people: when did it begin to feel different here?"
+    steps: dict[Tone, str] = {
+        "better": "Ask people what they think helped, and keep counting.",
+        "worse": "Ask people what changed here.",
+        "different": "Ask people whether this is good news or bad.",
+        "same": "No action: nothing here differs from similar places.",
+        "too_few": "Pool with other communities: together the numbers may be large enough.",
+        "cannot_be_compared": "Count something nearer the work.",
+        "not_loaded": "Count something nearer the work, or load the data.",
+    }
+    found = tone_of(finding)
+    if found in steps:
+        return steps[found]
+    detectable = abs(finding.detectable_change_percent) if finding.detectable_change_percent is not None else 100.0
+    if detectable <= A_THIRD:
+        return "No action: a fall of a third would have shown by now."
+    if detectable <= _HALF:
+        return "Watch until a fall of a third would show: more months are needed."
+    return "Pool with other communities: alone, only a very large change would show."
+
+
+_PLACES = (
+    ("neighbourhood", "in this neighbourhood"),
+    ("schools", "through its schools and surgeries"),
+    ("practices", "through its schools and surgeries"),
+    ("ward", "only for the whole ward"),
+    ("council", "only council-wide"),
+)
+
+
+def what_can_be_seen(findings: Sequence[Finding], only_local: Sequence[str] = ()) -> str:
+    """The first line of story and board: how many chosen outcomes can be seen here, and how.
+
+    ``only_local`` names the outcomes nobody publishes, which only people here can collect.
+    """
+    total = len(findings) + len(only_local)
+    if not total:
+        return "No outcomes have been chosen yet."
+    tally: dict[str, int] = {}
+    for finding in findings:
+        how = "not loaded yet" if finding.verdict == "Not loaded" else _seen(finding.measured_at)
+        tally[how] = tally.get(how, 0) + 1
+    order = ["in this neighbourhood", *dict.fromkeys(words for _, words in _PLACES[1:]), "not loaded yet"]
+    parts = []
+    for how in order:
+        if tally.get(how):
+            verb_words = (
+                f"{'is' if tally[how] == 1 else 'are'} {how}" if how == "not loaded yet" else f"can be seen {how}"
+            )
+            parts.append(f"{small_number(tally[how])} {verb_words}")
+    if only_local:
+        parts.append(
+            f"{small_number(len(only_local))} only if people here collect {'it' if len(only_local) == 1 else 'them'}"
+        )
+    if total == 1:
+        return f"The one outcome chosen {parts[0].removeprefix('one ')}."
+    if len(parts) == 1:
+        return f"All {small_number(total)} outcomes chosen {parts[0].split(' ', 1)[1]}."
+    return f"Of the {small_number(total)} outcomes chosen, {listed(parts)}."
+
+
+def _seen(measured_at: str) -> str:
+    text = measured_at.lower()
+    # Council-wide comes first: its own words mention the neighbourhood, to say that it cannot be seen.
+    for key, words in reversed(_PLACES):
+        if key in text:
+            return words
+    return "in this neighbourhood"

@@ -1,0 +1,44 @@
+"""The door to every chart: plans in, pictures out."""
+
+from __future__ import annotations
+
+from outputs.chart_difference import placebo_figure, range_figure
+from outputs.chart_plan import (
+    BreakSpan,
+    Dot,
+    Milestone,
+    PlaceboPlan,
+    PointNote,
+    RangePlan,
+    RangeRow,
+    SeriesPlan,
+    WindowBar,
+)
+from outputs.chart_series import series_figure
+from outputs.map_svg import MapFeature, MapPlan, map_html, map_svg
+from outputs.sensitivity_plan import main_row, sensitivity_plan
+from outputs.timeline import TimelinePlan, timeline_figure, timeline_html
+
+__all__ = [
+    "BreakSpan",
+    "Dot",
+    "MapFeature",
+    "MapPlan",
+    "Milestone",
+    "PlaceboPlan",
+    "PointNote",
+    "RangePlan",
+    "RangeRow",
+    "SeriesPlan",
+    "TimelinePlan",
+    "WindowBar",
+    "main_row",
+    "map_html",
+    "map_svg",
+    "placebo_figure",
+    "range_figure",
+    "sensitivity_plan",
+    "series_figure",
+    "timeline_figure",
+    "timeline_html",
+]

@@ -1,0 +1,263 @@
+"""The series chart and its small multiple: us in ink, similar places dashed, room for chance never hidden."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from outputs.chart_plan import SeriesPlan
+from outputs.look import Theme, palette, role, template, tokens
+from outputs.markup import escape
+from outputs.words import count
+from store.period import month_from_number, month_number, month_words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from plotly.graph_objects import Figure
+
+Size = Literal["main", "small", "phone"]
+
+_MARGINS: dict[Size, dict[str, int]] = {
+    "main": {"l": 44, "r": 160, "t": 58, "b": 74},
+    "small": {"l": 34, "r": 12, "t": 34, "b": 58},
+    "phone": {"l": 34, "r": 104, "t": 46, "b": 62},
+}
+_HEIGHTS: dict[Size, str] = {"main": "main_height", "small": "small_height", "phone": "phone_height"}
+_LABEL_GAP = 30  # pixels between the two names at the right end
+
+
+def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "main") -> Figure:
+    """The plan as a Plotly figure; ``small`` is the small multiple, ``phone`` the large chart at 390 px."""
+    import plotly.graph_objects as go
+
+    colours = palette(theme)
+    height = int(tokens()["chart"][_HEIGHTS[size]])
+    top = _top(plan)
+    figure = go.Figure()
+    _add_breaks(figure, plan, theme, top)
+    _add_band(figure, plan, theme)
+    x = [plan.middle(at).isoformat() for at in range(len(plan.periods))]
+    if plan.expected:
+        figure.add_scatter(
+            x=x, y=list(plan.expected), name="If we had changed as similar places did", **role("similar", theme)
+        )
+        figure.data[-1].hovertemplate = "%{y:.1f}"
+    ours = role("neighbourhood", theme)
+    if size != "main":
+        ours["line"]["width"] = 2
+        ours["marker"]["size"] = 5 if size == "phone" else 4
+    figure.add_scatter(x=x, y=list(plan.counts), name=escape(plan.place), connectgaps=False, **ours)
+    figure.data[-1].hovertemplate = "%{y:,}"
+    font = 12 if size == "small" else 14
+    margin = _MARGINS[size]
+    figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="x unified")
+    figure.update_layout(font_size=font)
+    first, last = plan.periods[0], month_from_number(month_number(plan.periods[-1]) + plan.months_each)
+    years = max(last.year - first.year, 1)
+    figure.update_xaxes(
+        type="date",
+        range=[first.isoformat(), last.isoformat()],
+        tick0=f"{first.year}-01-01",
+        dtick=f"M{12 * (1 if size == 'main' and years <= 12 else max(2, math.ceil(years / 5)))}",
+        tickformat="%Y",
+        ticklabelmode="period" if size == "main" else "instant",
+        tickfont_size=font,
+        hoverformat="%B %Y",
+    )
+    figure.update_yaxes(range=[0, top], dtick=top if size == "small" else _step(top, 5), tickfont_size=font)
+    plot_height = height - margin["t"] - margin["b"]
+    _add_start(figure, plan, theme, size, plot_height)
+    _add_windows(figure, plan, theme, size, plot_height)
+    if size != "small":
+        _add_words(figure, plan, theme, size, top, plot_height)
+    figure.update_layout(paper_bgcolor=colours["bg"] if theme == "print" else "rgba(0,0,0,0)")
+    return figure
+
+
+def _top(plan: SeriesPlan) -> float:
+    values = [value for part in (plan.counts, plan.expected, plan.upper) for value in part if value is not None]
+    highest = max(values, default=1) or 1
+    step = _step(highest, 5)
+    return math.ceil(highest / step) * step
+
+
+def _step(top: float, wanted: int) -> float:
+    """A round step of 1, 2 or 5 times a power of ten that gives about ``wanted`` gridlines, never under 1."""
+    rough = max(top / wanted, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * part for part in (1, 2, 5, 10) if power * part >= rough * 0.999)
+
+
+def _runs(plan: SeriesPlan) -> Iterator[range]:
+    """Runs of periods in which both edges of the band are known."""
+    begin: int | None = None
+    for at, pair in enumerate([*zip(plan.lower, plan.upper, strict=True), (None, None)]):
+        known = None not in pair
+        if known and begin is None:
+            begin = at
+        elif not known and begin is not None:
+            yield range(begin, at)
+            begin = None
+
+
+def _add_band(figure: Figure, plan: SeriesPlan, theme: Theme) -> None:
+    # One pair of traces a run: a fill across a gap would paint room for chance where nothing was computed.
+    for run in _runs(plan):
+        x = [plan.middle(at).isoformat() for at in run]
+        figure.add_scatter(x=x, y=[plan.upper[at] for at in run], **role("band_upper", theme))
+        figure.add_scatter(x=x, y=[plan.lower[at] for at in run], **role("band_lower", theme))
+
+
+def _add_breaks(figure: Figure, plan: SeriesPlan, theme: Theme, top: float) -> None:
+    edge = palette(theme)["edge"]
+    for span in _visible_breaks(plan):
+        left, right = span
+        figure.add_scatter(x=[left, right, right, left, left], y=[0, 0, top, top, 0], **role("break_hatch", theme))
+        figure.add_shape(type="line", x0=left, x1=right, y0=top, y1=top, line={"color": edge, "width": 2})
+
+
+def _visible_breaks(plan: SeriesPlan) -> list[tuple[str, str]]:
+    first = plan.periods[0]
+    last = month_from_number(month_number(plan.periods[-1]) + plan.months_each)
+    spans = []
+    for one in plan.breaks:
+        end = month_from_number(month_number(one.last) + 1)
+        if one.first < last and end > first:
+            spans.append((max(one.first, first).isoformat(), min(end, last).isoformat()))
+    return spans
+
+
+def _in_view(plan: SeriesPlan, day: date) -> bool:
+    last = month_from_number(month_number(plan.periods[-1]) + plan.months_each)
+    return plan.periods[0] <= day < last
+
+
+def _add_start(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
+    if plan.start is None or not _in_view(plan, plan.start):
+        return
+    ink = palette(theme)["ink"]
+    rise = 1 + {"main": 24, "phone": 18, "small": 14}[size] / plot_height
+    x = plan.start.isoformat()
+    figure.add_shape(type="line", xref="x", yref="paper", x0=x, x1=x, y0=0, y1=rise, line={"color": ink, "width": 1.5})
+    words = plan.start_label if size == "small" else f"{plan.start_label}, {month_words(plan.start)}"
+    early = (plan.start - plan.periods[0]).days < 0.3 * (plan.periods[-1] - plan.periods[0]).days
+    anchor = "center" if size == "small" else "left" if early else "right"
+    figure.add_annotation(
+        x=x,
+        y=rise,
+        yref="paper",
+        text=f"<b>{escape(words)}</b>",
+        xanchor=anchor,
+        yanchor="bottom" if size == "small" else "middle",
+        xshift={"center": 0, "left": 6, "right": -6}[anchor],
+        font={"size": 12 if size == "small" else 14, "color": ink},
+    )
+
+
+def _add_windows(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
+    ink = palette(theme)["ink"]
+    y = -(40 if size == "main" else 30) / plot_height
+    for bar in plan.windows:
+        left = max(bar.first, plan.periods[0])
+        right = month_from_number(month_number(bar.last) + 1)
+        figure.add_shape(
+            type="line", xref="x", yref="paper", x0=left.isoformat(), x1=right.isoformat(), y0=y, y1=y,
+            line={"color": ink, "width": 3},
+        )  # fmt: skip
+        label = bar.label if size == "main" else bar.label.split(",")[0]
+        figure.add_annotation(
+            x=(left + (right - left) / 2).isoformat(),
+            y=y,
+            yref="paper",
+            yshift=-12,
+            xanchor="center",
+            text=f"{escape(label)}: <b>{escape(count(bar.count))}</b>",
+            font={"size": 14 if size == "main" else 12, "color": ink},
+        )
+
+
+def _add_words(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, top: float, plot_height: int) -> None:
+    colours = palette(theme)
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        xshift=-34 if size == "main" else -28,
+        y=1,
+        yref="paper",
+        yshift=44 if size == "main" else 38,
+        text=escape(plan.counted),
+        font={"color": colours["muted"], "size": 14 if size == "main" else 12},
+    )
+    for one, (left, _) in zip([b for b in plan.breaks if _overlaps(plan, b.first, b.last)], _visible_breaks(plan),
+                              strict=True):  # fmt: skip
+        if size == "main":
+            # A label the start would cross moves to the right of it.
+            crossed = plan.start is not None and left <= plan.start.isoformat() and one.first <= plan.start <= one.last
+            figure.add_annotation(
+                x=plan.start.isoformat() if crossed and plan.start else left,
+                y=top,
+                yanchor="bottom",
+                xshift=6 if crossed else 4,
+                text=escape(one.reason),
+                font={"color": colours["muted"]},
+            )
+    _add_names(figure, plan, colours, size, top, plot_height)
+    if plan.note and plan.counts[plan.note.at] is not None and size == "main":
+        figure.add_annotation(
+            x=plan.middle(plan.note.at).isoformat(),
+            y=plan.counts[plan.note.at],
+            xshift=9,
+            yshift=6,
+            text=escape(plan.note.text).replace("\n", "<br>"),
+            font={"color": colours["ink"], "shadow": f"0 0 3px {colours['bg']}, 0 0 3px {colours['bg']}"},
+        )
+
+
+def _overlaps(plan: SeriesPlan, first: date, last: date) -> bool:
+    end = month_from_number(month_number(plan.periods[-1]) + plan.months_each)
+    return first < end and month_from_number(month_number(last) + 1) > plan.periods[0]
+
+
+def _add_names(
+    figure: Figure, plan: SeriesPlan, colours: dict[str, str], size: Size, top: float, plot_height: int
+) -> None:
+    """Names at the right end of both lines, pushed apart until they can be read."""
+    ours = _last(plan.counts)
+    theirs = _last(plan.expected)
+    names: list[tuple[float, str, str]] = []
+    if ours is not None:
+        names.append((ours, f"<b>{_wrapped(plan.place, 18 if size == 'main' else 13)}</b>", colours["ink"]))
+    if theirs is not None:
+        words = "If we had changed<br>as similar places did" if size == "main" else "Similar places<br>(dashed)"
+        names.append((theirs, words, colours["muted"]))
+    names.sort(key=lambda one: one[0], reverse=True)
+    if len(names) == 2:
+        gap = (names[0][0] - names[1][0]) / top * plot_height
+        push = max(0.0, (_LABEL_GAP + 10 - gap) / 2)
+    else:
+        push = 0.0
+    floor = 12.0
+    shifts = [push, -push]
+    if len(names) == 2:
+        below = names[1][0] / top * plot_height - push
+        if below < floor:
+            shifts = [push + floor - below, -push + floor - below]
+    for (value, text, colour), shift in zip(names, shifts, strict=False):
+        font = {"color": colour, "size": 14 if size == "main" else 12}
+        figure.add_annotation(x=1, xref="paper", xshift=6, y=value, yshift=shift, text=text, font=font)
+
+
+def _last(values: tuple[float | None, ...]) -> float | None:
+    return next((value for value in reversed(values) if value is not None), None)
+
+
+def _wrapped(text: str, width: int) -> str:
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + len(word) < width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "<br>".join(escape(line) for line in lines)

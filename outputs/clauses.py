@@ -1,0 +1,200 @@
+"""The clauses every sentence about a finding is built from; each says one thing and stands with its counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indicators.finding import Compared, Finding, Level
+from outputs.names import Name, name_of
+from outputs.words import FEWER, LOWER, MINUS, count, moved, number, percent, range_words, ratio_words, span, tone_of
+
+WITH_RATIO = ("better", "worse", "different", "same", "cannot_tell")
+_ABSENT = "because of missing months"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two numbers a finding is told in, with the months behind each: counts where known, else rates in ``unit``."""
+
+    before: float
+    after: float
+    months: tuple[int, int]
+    unit: str = ""
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Both numbers as they are written; rates have one decimal."""
+        if self.unit:
+            return number(self.before, 1), number(self.after, 1)
+        return count(self.before), count(self.after)
+
+
+def name(finding: Finding) -> Name:
+    """What the finding's indicator is called."""
+    return name_of(finding.question.indicator, finding.title)
+
+
+def pair(finding: Finding) -> Pair | None:
+    """The two numbers, or None where a window or a number is missing."""
+    before, after = finding.before, finding.after
+    if before is None or after is None:
+        return None
+    months = before.months_used, after.months_used
+    if before.count is not None and after.count is not None:
+        return Pair(before.count, after.count, months)
+    if before.rate is not None and after.rate is not None:
+        return Pair(before.rate, after.rate, months, finding.unit)
+    return None
+
+
+def equal_months(numbers: Pair) -> bool:
+    """True where both windows use as many months."""
+    return numbers.months[0] == numbers.months[1]
+
+
+def monthly(finding: Finding, numbers: Pair) -> tuple[float, float]:
+    """Both numbers made comparable: sums of unequal windows become monthly, everything else stays."""
+    if numbers.unit or name(finding).average or equal_months(numbers):
+        return numbers.before, numbers.after
+    return numbers.before / max(numbers.months[0], 1), numbers.after / max(numbers.months[1], 1)
+
+
+def spans_no_change(compared: Compared) -> bool:
+    """True where the 95 % range of the headline holds 1."""
+    return compared.headline.lower <= 1 <= compared.headline.upper
+
+
+def comparatives(finding: Finding) -> tuple[str, str]:
+    """“fewer” and “more” for things that are counted, “lower” and “higher” for levels."""
+    numbers = pair(finding)
+    return LOWER if name(finding).average or (numbers and numbers.unit) else FEWER
+
+
+def reasons(finding: Finding) -> str:
+    """Why the verdict is what it is, in one run, with real minus signs."""
+    return "; ".join(part.strip().rstrip(".").replace(" -", f" {MINUS}") for part in finding.verdict_because if part)
+
+
+def counts_words(finding: Finding, numbers: Pair) -> str:
+    """``78 to 34, two years each`` or ``78 in three years to 34 in two years``."""
+    before, after = numbers.shown
+    spans = span(numbers.months[0]), span(numbers.months[1])
+    unit = f" {numbers.unit}" if numbers.unit else " on average" if name(finding).average else ""
+    if equal_months(numbers):
+        return f"{before} to {after}{unit}, {spans[0]} each"
+    return f"{before} in {spans[0]} to {after} in {spans[1]}{unit}"
+
+
+def changed(finding: Finding) -> str:
+    """``Recorded burglary fell 56 % (78 to 34, two years each).``, or what is missing for saying it."""
+    called = name(finding)
+    numbers = pair(finding)
+    if finding.before is None or finding.after is None:
+        return ""
+    if numbers is None:
+        known = [
+            f"{count(level.count)} in the {span(level.months_used)} {when}"
+            for when, level in (("before", finding.before), ("after", finding.after))
+            if level.count is not None
+        ]
+        return f"{called.formal}: {known[0] if known else 'no complete count'}; the rest is not known, {_ABSENT}."
+    how = moved(finding.change_percent, *monthly(finding, numbers))
+    if not equal_months(numbers) and how.endswith("%") and not numbers.unit and not called.average:
+        how += " month for month"
+    return f"{called.formal} {how} ({counts_words(finding, numbers)})."
+
+
+def missing_months(finding: Finding) -> str:
+    """Says how many months of a window are missing, and that they are not counted as zero; empty where none is."""
+    parts = [_gap(level, when) for level, when in ((finding.before, "before"), (finding.after, "after")) if level]
+    told = " and ".join(part for part in parts if part)
+    return f"Missing and not counted as zero: {told}." if told else ""
+
+
+def _gap(level: Level, when: str) -> str:
+    if not level.months_missing:
+        return ""
+    return f"{level.months_missing} of the {level.window.months} months {when}"
+
+
+def similar_changed(compared: Compared, subject: str = "it") -> str:
+    """``In 60 similar places it fell 37 % (1,500 to 950).``"""
+    how = moved(compared.change_percent, compared.before_count, compared.after_count)
+    counts = f"{count(compared.before_count)} to {count(compared.after_count)}"
+    return f"In {len(compared.areas)} similar places {subject} {how} ({counts})."
+
+
+def expected(finding: Finding, compared: Compared) -> str:
+    """``Had we changed as they did, about 49 would have been recorded; 34 were: 31 % fewer, somewhere between …``"""
+    words = comparatives(finding)
+    ratio = ratio_words(compared.headline.ratio, words)
+    limits = range_words(compared.headline.lower, compared.headline.upper, words)
+    numbers = pair(finding)
+    if numbers is None or numbers.unit:
+        return f"Set against them, our number is {ratio}, {limits}."
+    about = number(compared.expected_after, 0 if compared.expected_after >= 10 else 1)
+    if name(finding).average:
+        ours = numbers.shown[1]
+        return f"Had we changed as they did, it would have been about {about}; it was {ours}: {ratio}, {limits}."
+    were = "was" if numbers.shown[1] == "1" else "were"
+    return (
+        f"Had we changed as they did, about {about} would have been recorded; "
+        f"{numbers.shown[1]} {were}: {ratio}, {limits}."
+    )
+
+
+def placebo(compared: Compared) -> str:
+    """``In 20 of 60 places with no programme the gap was at least this unusual.``"""
+    number_of = len(compared.areas)
+    if not compared.placebo_at_least:
+        return f"In none of {number_of} places with no programme was the gap as unusual."
+    return f"In {compared.placebo_at_least} of {number_of} places with no programme the gap was at least this unusual."
+
+
+def favourable(finding: Finding) -> bool | None:
+    """True where the estimate leans the way that is better, None without a direction or a comparison."""
+    if finding.comparison is None or finding.better == "neither" or finding.comparison.headline.ratio == 1:
+        return None
+    return (finding.comparison.headline.ratio < 1) == (finding.better == "lower")
+
+
+def against(finding: Finding) -> str:
+    """How we moved beside similar places: ``fell more``, ``rose less``, ``rose more`` or ``fell less``."""
+    below = finding.verdict == "Fell more than in similar places"
+    ours = finding.change_percent or 0.0
+    if below:
+        return "rose less" if ours > 0 else "fell more"
+    return "fell less" if ours < 0 else "rose more"
+
+
+def closing(finding: Finding) -> str:
+    """The last clause, which belongs to the verdict and claims no more than it."""
+    found = tone_of(finding)
+    if found == "cannot_tell":
+        return _cannot_tell(finding)
+    if found == "too_few":
+        detectable = finding.detectable_change_percent
+        told = f"only a change of about {percent(detectable)} or more would usually show" if detectable else ""
+        tail = f": {told}" if told else ""
+        return f"The counts are too small to tell whether this differs from similar places{tail}."
+    return {
+        "better": "This fits the programme having helped; it does not prove it.",
+        "worse": "This fits things having gone less well here than elsewhere; it does not prove why.",
+        "different": "This fits something having changed here; whether for good or ill the number cannot say, "
+        "and it does not prove why.",
+        "same": "So our change was about the same as theirs.",
+    }.get(found, "")
+
+
+def _cannot_tell(finding: Finding) -> str:
+    lean = favourable(finding)
+    if lean is None:
+        fits = "it fits something having changed here, and it fits chance."
+    elif lean:
+        fits = "it fits the programme having helped, and it fits chance."
+    else:
+        fits = "it fits things having gone less well here than elsewhere, and it fits chance."
+    why = reasons(finding)
+    if finding.comparison and not spans_no_change(finding.comparison) and why:
+        return f"It did not pass every check set beforehand ({why}), so we cannot tell: {fits}"
+    return f"We cannot tell: {fits}"

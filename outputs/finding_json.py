@@ -1,0 +1,157 @@
+"""A finding as the JSON document of ``study --json``: unknown is null, never 0 and never NaN."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+from indicators.finding import Compared, Finding, Level, Ratio
+from outputs import sentence
+from store.period import month_text
+
+SCHEMA_VERSION = 1
+
+
+def _rounded(value: float | None, decimals: int) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    # Adding zero turns -0.0 into 0.0.
+    return round(float(value), decimals) + 0.0
+
+
+def _whole(value: float | None) -> int | float | None:
+    """A count: an integer where it is whole, else one decimal."""
+    found = _rounded(value, 1)
+    return int(found) if found is not None and found == int(found) else found
+
+
+def _plain(value: object) -> object:
+    """Any cell of a free table: numbers to three decimals and whole ones as integers, text as it is."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        found = _rounded(float(value), 3)
+        return int(found) if found is not None and found == int(found) and abs(found) >= 1 else found
+    return str(value)
+
+
+def _rows(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    return [{key: _plain(value) for key, value in row.items()} for row in rows]
+
+
+def _level(level: Level | None) -> dict[str, Any] | None:
+    if level is None:
+        return None
+    return {
+        "from": month_text(level.window.first),
+        "to": month_text(level.window.last),
+        "count": _whole(level.count),
+        "months": level.months_used,
+        "months_missing": level.months_missing,
+        "person_years": _rounded(level.person_years, 1),
+        "rate": _rounded(level.rate, 1),
+        "lower": _rounded(level.lower, 1),
+        "upper": _rounded(level.upper, 1),
+    }
+
+
+def _change(finding: Finding) -> dict[str, Any]:
+    before = finding.before.count if finding.before else None
+    after = finding.after.count if finding.after else None
+    difference = None if before is None or after is None else after - before
+    return {
+        "percent": _rounded(finding.change_percent, 1),
+        "lower": _rounded(finding.change_lower, 1),
+        "upper": _rounded(finding.change_upper, 1),
+        "count": _whole(difference),
+    }
+
+
+def _ratio(ratio: Ratio) -> dict[str, Any]:
+    return {
+        "ratio": _rounded(ratio.ratio, 3),
+        "lower": _rounded(ratio.lower, 3),
+        "upper": _rounded(ratio.upper, 3),
+        "p": _rounded(ratio.p, 3),
+    }
+
+
+def _compared(compared: Compared | None) -> dict[str, Any] | None:
+    if compared is None:
+        return None
+    number = len(compared.areas)
+    headline = _ratio(compared.headline)
+    return {
+        "areas": [
+            {"codes": list(codes), "name": name, "before": _whole(before), "after": _whole(after)}
+            for (codes, name), (before, after) in zip(compared.areas, compared.unit_counts, strict=True)
+        ],
+        "number": number,
+        "authority": compared.authority,
+        "before_count": _whole(compared.before_count),
+        "after_count": _whole(compared.after_count),
+        "change_percent": _rounded(compared.change_percent, 1),
+        "expected_after": _rounded(compared.expected_after, 1),
+        "ratio": headline["ratio"],
+        "lower": headline["lower"],
+        "upper": headline["upper"],
+        "placebo_at_least": compared.placebo_at_least,
+        "placebo_rank": f"{compared.placebo_at_least} of {number}",
+        "p": headline["p"],
+        "widened": list(compared.widened),
+        "ring": list(compared.ring),
+        "balance": _rows(compared.balance),
+    }
+
+
+def finding_as_json(
+    finding: Finding, *, area_name: str, series: Sequence[Mapping[str, object]] | None = None
+) -> dict[str, Any]:
+    """The document for one finding, in a fixed order of keys; ``series`` is added only where it is asked for."""
+    question = finding.question
+    document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "area": question.area,
+        "area_name": area_name,
+        "indicator": question.indicator,
+        "title": finding.title,
+        "unit": finding.unit,
+        "better": finding.better,
+        "measured_at": finding.measured_at,
+        "small_areas": list(question.members),
+        "before": _level(finding.before),
+        "after": _level(finding.after),
+        "change": _change(finding),
+        "comparison": _compared(finding.comparison),
+        "second_method": _ratio(finding.second_method) if finding.second_method else None,
+        "detectable_change_percent": _rounded(finding.detectable_change_percent, 1),
+        "verdict": finding.verdict,
+        "verdict_because": list(finding.verdict_because),
+        "chosen_beforehand": question.indicator in question.family,
+        "sentence": sentence.of(finding),
+        "caveats": [{"name": slug, "text": text} for slug, text in finding.caveats],
+        "sensitivity": _rows(finding.sensitivity),
+        "sources": [dict(source) for source in finding.sources],
+        "plan_hash": finding.plan_hash,
+        "data_hash": finding.data_hash,
+        "software_version": finding.software_version,
+    }
+    if series is not None:
+        document["series"] = _rows(series)
+    return document
+
+
+def board_as_json(findings: Sequence[Finding], *, area: str, area_name: str) -> dict[str, Any]:
+    """The document for a whole board: one object a finding, the empty ones too, and a hash of all their plans."""
+    plans = "|".join(sorted(finding.plan_hash for finding in findings))
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "area": area,
+        "plan_hash": hashlib.sha256(plans.encode("ascii")).hexdigest()[:16],
+        "findings": [finding_as_json(finding, area_name=area_name) for finding in findings],
+    }

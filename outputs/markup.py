@@ -1,0 +1,33 @@
+"""Small safe pieces of HTML: nothing reaches a page unescaped."""
+
+from __future__ import annotations
+
+import base64
+from html import escape as _escape
+
+
+def escape(text: object) -> str:
+    """``text`` with ``& < > " '`` made harmless, for element text and attributes alike."""
+    return _escape(str(text), quote=True)
+
+
+def data_uri(svg: str) -> str:
+    """An SVG document as a base64 data URI, which survives pages that remove inline SVG."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
+
+
+def image(svg: str, alt: str, width: int, height: int, style: str = "") -> str:
+    """An ``<img>`` holding the SVG; ``alt`` is empty only where words beside it say the same. Sizes are in pixels."""
+    styled = f' style="{escape(style)}"' if style else ""
+    return f'<img alt="{escape(alt)}" width="{width}" height="{height}"{styled} src="{data_uri(svg)}">'
+
+
+def story_paragraph(lead: str, text: str) -> str:
+    """A paragraph of the story at its own size, bold lead first."""
+    strong = f"<strong>{escape(lead)}</strong> " if lead else ""
+    return f'<p style="font-size:22px;line-height:1.45;max-width:33em;margin:0 0 16px">{strong}{escape(text)}</p>'
+
+
+def small(text: str, colour: str) -> str:
+    """Secondary text at 16 px in a colour that keeps its contrast."""
+    return f'<p style="font-size:16px;line-height:1.45;color:{escape(colour)};margin:0 0 16px">{escape(text)}</p>'
