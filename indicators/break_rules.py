@@ -69,7 +69,7 @@ def judge(
             continue
         touched = {side: sorted(inside & set(numbers)) for side, numbers in (("before", before.numbers), ("after", after.numbers))}
         if start in inside:
-            cannot = cannot or f"the start lies inside a recording break: {label(item)} ({span_words(sorted(inside))})"
+            cannot = cannot or f"the start lies inside {label(item)} ({span_words(sorted(inside))})"
         if not touched["before"] and not touched["after"]:
             continue
         for side in clean:

@@ -68,13 +68,16 @@ class Ratio:
 class Compared:
     """The comparison: which units, what they did, and the weighted baseline's answer.
 
-    ``areas`` are (stable codes of a unit, its name), nearest first. ``expected_after`` is what would have been seen
+    ``areas`` are (stable codes of a unit, its name), nearest first; for each, ``unit_counts`` are its counts before and
+    after, and ``unit_gaps`` its own ratio of seen to expected and whether that is at least as unusual for its size as
+    the place's. ``left_out`` are (stable code, why it may not stand for “no programme”). ``expected_after`` is what would have been seen
     had the place changed as the similar places did. ``placebo_at_least`` of ``len(areas)`` units show a gap at least
     this unusual for its size.
     """
 
     areas: tuple[tuple[tuple[str, ...], str], ...]
     unit_counts: tuple[tuple[float, float], ...]
+    unit_gaps: tuple[tuple[float, bool], ...]
     authority: str
     ring: tuple[str, ...]
     before_count: float

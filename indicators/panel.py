@@ -35,6 +35,11 @@ def checked_counts(counts: npt.ArrayLike, quarters_before: int) -> Array:
     return values
 
 
+def at_least(placebos: Array, ours: float) -> npt.NDArray[np.bool_]:
+    """Which placebos lie at least as far from nought as ours; rounding in the last digits does not break a tie."""
+    return np.abs(placebos) >= abs(ours) * (1 - 1e-12) - 1e-12
+
+
 def number_at_least(placebos: Array, ours: float) -> int:
-    """How many placebos lie at least as far from nought as ours; rounding in the last digits does not break a tie."""
-    return int((np.abs(placebos) >= abs(ours) * (1 - 1e-12) - 1e-12).sum())
+    """How many placebos lie at least as far from nought as ours."""
+    return int(at_least(placebos, ours).sum())

@@ -20,10 +20,12 @@ from indicators.ground import Ground
 from indicators.indicator import Indicator
 from indicators.levels import level
 from indicators.matching import FEWEST_UNITS
+from indicators.panel import at_least
 from indicators.plan import data_hash, plan_hash
 from indicators.quarter_series import QuarterSeries, compared_series, plain_series
 from indicators.units import Chosen, choose
 from indicators.verdict import verdict
+from indicators.weighted_baseline import WeightedBaseline
 from indicators.windows import SHORTEST
 from store import __version__
 from store.database import Store
@@ -110,7 +112,7 @@ class _Study:
         data = self._data()
         before, after = self.question.before, self.question.after
         if before is None and after is None:
-            return self._described(data, "no start date is known, so there is no before and after")
+            return self._described(data, "no start date is known")
         if before is None or after is None:
             side = "before" if before is None else "after"
             return self._described(data, f"the data hold no whole year {side} the start")
@@ -138,17 +140,16 @@ class _Study:
     # The steps ---------------------------------------------------------------------------------------------------
 
     def _not_loaded(self) -> str:
-        """Why there is nothing to show, with the command that would load it; empty when all measures are there."""
+        """How to load what is missing; empty when all measures are there."""
         coverage = self.store.coverage(self.declared.measures, self.ground.authority)
         held = set(coverage["measure"])
         absent = [name for name in self.declared.measures if name not in held]
         if not absent:
             return ""
-        source = self.store.declared_source(absent[0]) or "SOURCE"
-        what = "nothing is loaded for it here" if len(absent) == len(self.declared.measures) else (
-            f"{len(absent)} of its {len(self.declared.measures)} parts are not loaded"
-        )  # fmt: skip
-        return f"{what}; load it with: python -m loaders refresh {source}"
+        command = f"python -m loaders refresh {self.store.declared_source(absent[0]) or 'SOURCE'}"
+        if len(absent) == len(self.declared.measures):
+            return f"To load them, run: {command}"
+        return f"{len(absent)} of its {len(self.declared.measures)} parts are missing. To load them, run: {command}"
 
     def _data(self) -> _Data:
         codes = sorted({*self.ground.pool.index, *self.question.members})
@@ -249,6 +250,7 @@ class _Study:
         compared = Compared(
             areas=tuple((unit, chosen.names[unit]) for unit in chosen.units),
             unit_counts=tuple(zip(found.unit_before.tolist(), found.unit_after.tolist(), strict=True)),
+            unit_gaps=_unit_gaps(found.headline),
             authority=self.ground.authority,
             ring=self.ground.ring,
             before_count=float(found.unit_before.sum()),
@@ -351,6 +353,12 @@ def _change(declared: Indicator, before: Level, after: Level) -> tuple[float | N
     percent = [None if value is None or not math.isfinite(value) else 100 * value
                for value in (found.change, found.lower, found.upper)]  # fmt: skip
     return percent[0], percent[1], percent[2]
+
+
+def _unit_gaps(result: WeightedBaseline) -> tuple[tuple[float, bool], ...]:
+    """Each unit's own ratio, and whether its gap is at least as unusual for its size as the place's."""
+    unusual = at_least(result.placebo_z, result.z)
+    return tuple((math.exp(log), bool(flag)) for log, flag in zip(result.placebo_log, unusual, strict=True))
 
 
 def _bad_year(data: _Data, before: Level) -> bool:

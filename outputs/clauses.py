@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from indicators.finding import Compared, Finding, Level
@@ -72,7 +73,7 @@ def comparatives(finding: Finding) -> tuple[str, str]:
 
 def reasons(finding: Finding) -> str:
     """Why the verdict is what it is, in one run, with real minus signs."""
-    return "; ".join(part.strip().rstrip(".").replace(" -", f" {MINUS}") for part in finding.verdict_because if part)
+    return "; ".join(re.sub(r" -(?=\d)", f" {MINUS}", part.strip().rstrip(".")) for part in finding.verdict_because if part)
 
 
 def counts_words(finding: Finding, numbers: Pair) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -20,6 +20,20 @@ from store.place import Place, read_places
 from store.programme import Programme, read_programmes
 from store.recording_break import RecordingBreak
 from store.schema import ALL_AGES, SCHEMA_VERSION
+
+
+class CoverageRow(NamedTuple):
+    """Coverage of one measure by one authority: months reported, suspect and absent, and records without a place."""
+
+    source: str
+    authority: str
+    measure: str
+    first: str
+    last: str
+    reported: int
+    suspect: int
+    absent: int
+    unlocated: int | None
 
 
 class Store:
@@ -259,6 +273,46 @@ class Store:
         year = "mid_year" if table == "population" else "edition"
         return self.rows(
             f"SELECT DISTINCT t.{year}::VARCHAR, f.sha256 FROM {table} t JOIN fetched_file f USING (file_id) ORDER BY ALL"
+        )
+
+    def rows_of_coverage(self) -> list[CoverageRow]:
+        """What is loaded, by source, authority and measure, with how many records had no place."""
+        found = self.rows(
+            "SELECT s.title, a.name, m.name, strftime(min(c.period_start), '%Y-%m'), strftime(max(c.period_start), '%Y-%m'), "
+            "count(*) FILTER (c.state = 'reported'), count(*) FILTER (c.state = 'suspect'), "
+            "count(*) FILTER (c.state = 'absent'), sum(c.rows_unlocated)::BIGINT "
+            "FROM coverage c JOIN measure m USING (measure_id) JOIN source s USING (source_id) "
+            "JOIN area a ON a.area_id = c.authority_id GROUP BY ALL ORDER BY 1, 2, 3"
+        )
+        return [CoverageRow(*row) for row in found]
+
+    def odd_months(self) -> list[tuple[str, str, str, str, str]]:
+        """(state, authority, measure, month, reason) of every month that is absent or suspect."""
+        return self.rows(
+            "SELECT c.state, a.name, m.name, strftime(c.period_start, '%Y-%m'), c.reason FROM coverage c "
+            "JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
+            "WHERE c.state <> 'reported' ORDER BY ALL"
+        )
+
+    def all_breaks(self) -> list[tuple[str, str, str, str, str]]:
+        """(first month, last month, measures, reason, evidence) of every break of a measure some source can bring."""
+        return self.rows(
+            "SELECT strftime(starts, '%Y-%m'), strftime(ends, '%Y-%m'), array_to_string(measures, ', '), reason, evidence "
+            "FROM recording_break WHERE list_has_any(measures, (SELECT list(name) FROM measure)) ORDER BY starts, name"
+        )
+
+    def sources(self) -> list[dict[str, str]]:
+        """Every source the project knows, loaded or not."""
+        names = ("name", "title", "publisher", "landing_page", "licence", "attribution", "geography", "frequency",
+                 "format_evidence")  # fmt: skip
+        found = self.rows(f"SELECT {', '.join(names)} FROM source ORDER BY name")
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def loaded_files(self) -> list[tuple[str, str, str, str, int, str]]:
+        """(source, file, edition, origin, rows, sha256) of every file in use."""
+        return self.rows(
+            "SELECT s.title, f.original_name, f.edition, f.origin, f.rows_read, f.sha256 FROM fetched_file f "
+            "JOIN source s USING (source_id) WHERE f.superseded_by IS NULL ORDER BY ALL"
         )
 
     def is_sample(self) -> bool:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import socket
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from filelock import FileLock
+
+from loaders.importing import import_files
+from store.database import Store, open_store
+from store.folder import Folder, seed
+from store.lookups import EXACT_FIT, RESIDENTS, WARDS_AND_COUNCILS, read_lookups
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -32,3 +42,116 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A data folder with the shipped sample built in, one for all workers. Never write to it: take ``own_folder``."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = Folder(shared / "sample-data")
+    with FileLock(shared / "sample-data.lock"):
+        if folder.stamp() is None:
+            seed(folder.root)
+            import_files(folder, "sample", ())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_store(sample_folder: Folder) -> Store:
+    """The shipped sample, open for reading."""
+    return open_store(sample_folder)
+
+
+@pytest.fixture
+def sample_in_use(sample_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """The shared sample as ``OUTCOMES_DATA``, for commands that only read."""
+    monkeypatch.setenv("OUTCOMES_DATA", str(sample_folder.root))
+    return sample_folder
+
+
+@pytest.fixture
+def own_folder(sample_folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """A copy of the sample's data folder as ``OUTCOMES_DATA``, free to be changed."""
+    root = tmp_path / "data"
+    shutil.copytree(sample_folder.root, root, ignore=shutil.ignore_patterns("*.duckdb"))
+    for database in sample_folder.outcomes.glob("*.duckdb"):
+        # A database is never written to once it stands, so a second name for it is as good as a copy.
+        os.link(database, root / "outcomes" / database.name)
+    monkeypatch.setenv("OUTCOMES_DATA", str(root))
+    return Folder(root)
+
+
+_SMALL_COUNCILS = ("Exeter", "Bath and North East Somerset")
+
+
+@pytest.fixture
+def small_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """An empty data folder as ``OUTCOMES_DATA``, whose lookups know Exeter, Bath and one irregular area: quick to build."""
+    root = tmp_path / "small"
+    seed(root)
+    folder = Folder(root)
+    lookups = read_lookups(folder.lookups)
+    fit = lookups.exact_fit
+    irregular = fit[fit["change"] == "X"]
+    inside = set(lookups.wards["lsoa21"][lookups.wards["council_name"].isin(_SMALL_COUNCILS)])
+    part = pd.concat([fit[fit["lsoa21"].isin(inside)], irregular[irregular["lsoa21_name"].str.startswith("Gateshead")]])
+    part = fit[fit["lsoa11"].isin(part["lsoa11"]) | fit["lsoa21"].isin(part["lsoa21"])]
+    part.to_parquet(folder.lookups / EXACT_FIT)
+    lookups.wards[lookups.wards["lsoa21"].isin(part["lsoa21"])].to_parquet(folder.lookups / WARDS_AND_COUNCILS)
+    lookups.residents[lookups.residents["lsoa21"].isin(part["lsoa21"])].to_parquet(folder.lookups / RESIDENTS)
+    for path in [*folder.areas.glob("*.toml"), *folder.programmes.glob("*.toml")]:
+        path.unlink()
+    monkeypatch.setenv("OUTCOMES_DATA", str(root))
+    return folder
+
+
+Street = Callable[..., Path]
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Street:
+    """Write a street file in the publisher's format: ``street("2018-10", rows=[(LSOA code, crime type), …])``."""
+
+    def write(
+        month: str = "2018-10",
+        rows: Sequence[tuple[str, str]] = (("E01019979", "Burglary"),),
+        *,
+        force: str = "devon-and-cornwall",
+        within: str = "Devon & Cornwall Police",
+        inside: str = "",
+        folder: str = "street",
+        mark: str = "",
+        newline: str = "\n",
+    ) -> Path:
+        path = tmp_path / folder / f"{month}-{force}-street.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [
+            "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+            "Last outcome category,Context"
+        ]
+        for code, category in rows:
+            point = "-3.53,50.72,On or near High Street" if code else ",,No Location"
+            lines.append(f",{inside or month},{within},{within},{point},{code},{'Exeter 001A' if code else ''},{category},,")
+        path.write_bytes((mark + newline.join(lines) + newline).encode("utf-8"))
+        return path
+
+    return write
+
+
+def fingerprint(folder: Folder) -> dict[str, str]:
+    """The sha256 of every file in ``outcomes``, to show that nothing there was touched."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.outcomes.glob("*"))
+        if path.name != "build.lock"
+    }
+
+
+@pytest.fixture
+def untouched() -> Iterator[Callable[[Folder], None]]:
+    """Call it with a folder before a refusal; at the end its ``outcomes`` must be byte-for-byte as they were."""
+    before: list[tuple[Folder, dict[str, str]]] = []
+    yield lambda folder: before.append((folder, fingerprint(folder)))
+    for folder, was in before:
+        assert fingerprint(folder) == was

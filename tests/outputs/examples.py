@@ -26,6 +26,7 @@ def compared(
     return Compared(
         areas=units,
         unit_counts=tuple((25.0, 16.0) for _ in units),
+        unit_gaps=tuple((0.9, False) for _ in units),
         authority="devon-and-cornwall",
         ring=("E01015047", "E01015151"),
         before_count=before,

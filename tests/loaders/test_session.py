@@ -1,0 +1,288 @@
+"""Fetching: every way a publisher can answer, played on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from loaders.session import TRIES, Fetching, NoAnswer, new_session
+from store.errors import OutcomesError, SourceChanged, Unreachable
+from store.source import Source
+from tests.loaders.publishers import Asked, Publisher, Reply, fetching_from, publisher, ranged
+from tests.loaders.small_world import small_lookups
+
+NOW = datetime(2026, 11, 22, 9, 30)
+SOURCE = Source("test_source", "Test", "A publisher", "https://example.org/", "OGL", "Thanks", "UK", "Daily", (), "real file")
+BODY = b"code,count\r\n" + b"E01000001,5\r\n" * 50_000
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def begin(playing: Publisher, now: datetime = NOW, **more: object) -> tuple[Fetching, list[float]]:
+        monkeypatch.setenv("OUTCOMES_TEST_SOURCE_URL", playing.address.rstrip("/"))
+        return fetching_from(SOURCE, tmp_path, now, small_lookups(), **more)
+
+    return begin
+
+
+def test_a_file_comes_whole_with_its_sidecar(start: Any) -> None:
+    with publisher([Reply(BODY, headers={"ETag": '"v1"', "Last-Modified": "Sat, 21 Nov 2026 10:00:00 GMT"})]) as playing:
+        path = start(playing)[0].get("data/figures.csv", what="figures", params={"date": "2020-01"})
+        address = playing.address
+    assert path.read_bytes() == BODY
+    said = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
+    assert path.name == f"figures__20261122T093000__{said['sha256'][:8]}.csv"
+    assert said["url"] == f"{address}data/figures.csv?date=2020-01"
+    assert (said["bytes"], said["status"], said["etag"]) == (len(BODY), 200, '"v1"')
+    assert said["fetched_at"] == "2026-11-22T09:30:00"
+    assert said["last_modified"].startswith("Sat, 21 Nov")
+    assert sorted(item.name for item in path.parent.iterdir()) == sorted([path.name, path.name + ".json"])
+    assert playing.asked[0].headers["user-agent"].startswith("neighbourhood-outcomes/")
+
+
+def test_the_same_bytes_are_kept_once_and_new_ones_beside(start: Any) -> None:
+    with publisher([Reply(b"a,b\n1,2\n"), Reply(b"a,b\n1,2\n"), Reply(b"a,b\n1,3\n")]) as playing:
+        first = start(playing)[0].get("x.csv", what="x")
+        later = start(playing, datetime(2026, 12, 1))[0]
+        assert later.get("x.csv", what="x") == first
+        other = later.get("x.csv", what="x")
+    assert other != first
+    assert first.is_file()
+    assert other.read_bytes().endswith(b"1,3\n")
+
+
+def test_an_unchanged_file_is_not_sent_again(start: Any) -> None:
+    with publisher(ranged(BODY, '"v1"')) as playing:
+        first = start(playing)[0].get("x.csv", what="x")
+        again = start(playing, datetime(2026, 12, 1))[0].get("x.csv", what="x")
+    assert again == first
+    assert playing.asked[1].headers["if-none-match"] == '"v1"'
+
+
+def test_a_held_file_that_was_damaged_is_fetched_again(start: Any) -> None:
+    with publisher(ranged(BODY, '"v1"')) as playing:
+        first = start(playing)[0].get("x.csv", what="x")
+        first.write_bytes(b"cut")
+        again = start(playing, datetime(2026, 12, 1))[0].get("x.csv", what="x")
+    assert again != first
+    assert again.read_bytes() == BODY
+
+
+def test_a_busy_publisher_is_obeyed(start: Any) -> None:
+    with publisher([Reply(status=429, headers={"Retry-After": "7"}), Reply(status=500), Reply(b"a\n1\n")]) as playing:
+        fetching, waits = start(playing)
+        assert fetching.get("x.csv", what="x").read_bytes() == b"a\n1\n"
+    assert sum(waits) == 7 + 2
+
+
+def test_a_date_to_come_back_at_is_understood(start: Any) -> None:
+    late = {"Retry-After": "Sun, 22 Nov 2026 09:30:30 GMT"}
+    with publisher([Reply(status=503, headers=late), Reply(status=503, headers={"Retry-After": "soon"}), Reply(b"a\n1\n")]) as playing:
+        fetching, waits = start(playing)
+        fetching.get("x.csv", what="x")
+    assert sum(waits) == 30 + 2
+
+
+def test_a_long_wait_is_reported_not_waited(start: Any) -> None:
+    with publisher([Reply(status=429, headers={"Retry-After": "3600"})]) as playing:
+        fetching, waits = start(playing)
+        with pytest.raises(Unreachable, match="3600 seconds") as caught:
+            fetching.get("x.csv", what="x")
+    assert isinstance(caught.value, NoAnswer)
+    assert caught.value.retry_after == 3600
+    assert caught.value.exit_code == 4
+    assert waits == []
+    assert list(fetching.raw.iterdir()) == []
+
+
+def test_a_publisher_that_never_answers_well_is_unreachable(start: Any) -> None:
+    with publisher([Reply(status=502)]) as playing:
+        fetching, waits = start(playing)
+        with pytest.raises(NoAnswer, match="502") as caught:
+            fetching.get("x.csv", what="x")
+    assert len(playing.asked) == TRIES
+    assert sum(waits) == 1 + 2 + 4 + 8
+    assert caught.value.retry_after is None
+
+
+def test_a_closed_port_is_unreachable(start: Any) -> None:
+    with publisher([Reply(b"a")]) as playing:
+        fetching, _ = start(playing)
+    with pytest.raises(NoAnswer, match="connection broke"):
+        fetching.get("x.csv", what="x")
+
+
+def test_a_certificate_that_is_not_valid_is_not_tried_again(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def refuse(*_: object, **told: object) -> None:
+        tries.append(told["verify"])
+        raise requests.exceptions.SSLError("bad certificate")
+
+    with publisher([Reply(b"a")]) as playing:
+        fetching, _ = start(playing)
+        monkeypatch.setattr(fetching.session, "get", refuse)
+        with pytest.raises(NoAnswer, match="certificate"):
+            fetching.get("x.csv", what="x")
+    assert tries == [True]
+
+
+@pytest.mark.parametrize("tag", ['"v1"', None])
+def test_a_cut_body_is_resumed_where_it_can_be(start: Any, tag: str | None) -> None:
+    whole = ranged(BODY, tag or "none")
+    first = Reply(BODY, headers={"ETag": tag} if tag else {}, cut=300_000)
+    replies = iter([first])
+
+    def answer(asked: Asked) -> Reply:
+        return next(replies, None) or whole(asked)
+
+    with publisher(answer) as playing:
+        path = start(playing)[0].get("x.csv", what="x")
+    assert path.read_bytes() == BODY
+    asked_for = playing.asked[1].headers.get("range")
+    if tag:
+        # A piece of the part already here was thrown away at most.
+        assert asked_for is not None
+        assert 0 < int(asked_for.removeprefix("bytes=").rstrip("-")) <= 300_000
+    else:
+        assert asked_for is None
+
+
+def test_a_weak_tag_is_no_ground_to_resume_on(start: Any) -> None:
+    replies = [Reply(BODY, headers={"ETag": 'W/"v1"'}, cut=300_000), Reply(BODY)]
+    with publisher(replies) as playing:
+        assert start(playing)[0].get("x.csv", what="x").read_bytes() == BODY
+    assert "range" not in playing.asked[1].headers
+
+
+@pytest.mark.parametrize(
+    "second",
+    [Reply(b"?", 416), Reply(b"?", 206, {"Content-Range": "bytes 5-9/10"})],
+    ids=["range refused", "another part"],
+)
+def test_a_resume_that_goes_wrong_starts_again(start: Any, second: Reply) -> None:
+    with publisher([Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000), second, Reply(BODY)]) as playing:
+        assert start(playing)[0].get("x.csv", what="x").read_bytes() == BODY
+    assert "range" not in playing.asked[2].headers
+
+
+def test_a_file_that_changed_meanwhile_starts_again(start: Any) -> None:
+    new = BODY.replace(b"5", b"6")
+    with publisher([Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000), Reply(new, headers={"ETag": '"v2"'})]) as playing:
+        assert start(playing)[0].get("x.csv", what="x").read_bytes() == new
+
+
+def test_a_body_that_is_always_cut_is_unreachable(start: Any) -> None:
+    with publisher([Reply(BODY, cut=10)]) as playing, pytest.raises(NoAnswer):
+        start(playing)[0].get("x.csv", what="x")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"<p>Sorry</p>", headers={"Content-Type": "text/html; charset=utf-8"}),
+        Reply(b"\xef\xbb\xbf\n <!DOCTYPE html><html>", headers={"Content-Type": "text/csv"}),
+        Reply(b"<HTML>"),
+    ],
+)
+def test_a_web_page_is_not_data(start: Any, reply: Reply) -> None:
+    with publisher([reply]) as playing:
+        fetching, waits = start(playing)
+        with pytest.raises(SourceChanged, match="web page"):
+            fetching.get("x.csv", what="x")
+    assert waits == []
+    assert list(fetching.raw.iterdir()) == []
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, b"no"), (403, b"no"), (400, b"Query is incomplete")])
+def test_another_status_says_that_the_source_changed(start: Any, status: int, body: bytes) -> None:
+    with publisher([Reply(body, status)]) as playing, pytest.raises(SourceChanged, match=str(status)) as caught:
+        start(playing)[0].get("x.csv", what="x")
+    assert caught.value.file == f"{playing.address}x.csv"
+
+
+def test_an_empty_file_is_refused(start: Any) -> None:
+    with publisher([Reply(b"")]) as playing, pytest.raises(SourceChanged, match="empty"):
+        start(playing)[0].get("x.csv", what="x")
+
+
+def test_a_redirect_to_another_host_is_refused_and_named(start: Any) -> None:
+    with publisher([Reply(status=302, headers={"Location": "http://elsewhere.example/x.csv"})]) as playing:
+        with pytest.raises(SourceChanged, match=r"http://elsewhere\.example/x\.csv"):
+            start(playing)[0].get("x.csv", what="x")
+    assert len(playing.asked) == 1
+
+
+def test_a_redirect_to_a_host_on_the_list_is_followed(start: Any) -> None:
+    with publisher([Reply(b"a\n1\n")]) as other:
+        there = other.address.replace("127.0.0.1", "localhost") + "y.csv"
+        with publisher([Reply(status=301, headers={"Location": there})]) as playing:
+            assert start(playing)[0].get("x.csv", what="x", hosts=("localhost",)).read_bytes() == b"a\n1\n"
+
+
+def test_redirects_in_a_circle_end(start: Any) -> None:
+    with publisher([Reply(status=302, headers={"Location": "/x.csv"})]) as playing:
+        with pytest.raises(SourceChanged, match="circle"):
+            start(playing)[0].get("x.csv", what="x")
+
+
+def test_a_size_that_is_announced_too_large_is_not_begun(start: Any) -> None:
+    with publisher([Reply(b"a,b\n", announce=10_000_000_000)]) as playing:
+        with pytest.raises(SourceChanged, match=r"10,000,000,000 bytes"):
+            start(playing)[0].get("x.csv", what="x")
+    assert len(playing.asked) == 1
+
+
+def test_a_size_that_turns_out_too_large_is_stopped(start: Any) -> None:
+    chunked = b"100000\r\n" + b"x" * 0x100000 + b"\r\n0\r\n\r\n"
+    with publisher([Reply(chunked, headers={"Transfer-Encoding": "chunked"})]) as playing:
+        fetching, _ = start(playing)
+        with pytest.raises(SourceChanged, match="at most 1,000"):
+            fetching.get("x.csv", what="x", largest=1_000)
+    assert list(fetching.raw.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "name"),
+    [("figures", "text/csv; charset=utf-8", "csv"), ("figures", "application/x-odd", "dat"), ("f.zip", "text/csv", "zip")],
+)
+def test_the_ending_is_the_path_s_or_the_kind_s(start: Any, path: str, kind: str, name: str) -> None:
+    with publisher([Reply(b"a\n1\n", headers={"Content-Type": kind})]) as playing:
+        assert start(playing)[0].get(path, what="x").suffix == "." + name
+
+
+def test_progress_sees_the_download_and_the_waits(start: Any) -> None:
+    seen: list[tuple[str, int | None]] = []
+
+    def progress(items: Iterable[Any], label: str, length: int | None) -> Iterator[Any]:
+        seen.append((label, length))
+        yield from items
+
+    with publisher([Reply(status=429, headers={"Retry-After": "3"}), Reply(BODY)]) as playing:
+        start(playing, progress=progress)[0].get("x.csv", what="x")
+    assert seen == [("Waiting for 127.0.0.1", 3), ("Fetching x", -(-len(BODY) // (1 << 18)))]
+
+
+def test_a_name_that_is_no_name_is_a_mistake_of_ours(start: Any) -> None:
+    with publisher([Reply(b"a")]) as playing, pytest.raises(ValueError, match="Bad name"):
+        start(playing)[0].get("x.csv", what="Bad name")
+
+
+def test_the_address_is_the_publisher_s_unless_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetching, _ = fetching_from(SOURCE, tmp_path, NOW, small_lookups())
+    with pytest.raises(OutcomesError, match=r"no lasting address.*import the file"):
+        _ = fetching.address
+    monkeypatch.setenv("OUTCOMES_TEST_SOURCE_URL", "https://example.org/a")
+    assert fetching.address == "https://example.org/a/"
+
+
+def test_a_session_verifies_and_asks_for_plain_bytes() -> None:
+    session = new_session()
+    assert session.verify is True
+    assert session.headers["Accept-Encoding"] == "identity"

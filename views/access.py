@@ -1,0 +1,125 @@
+"""What pages need from below: the store in use and studied questions, cached by what they depend on."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from indicators import Finding, Studied, study_all
+from indicators.discovery import all_indicators
+from indicators.questions import board_indicators, question_of
+from store.database import Store, files_key, open_store
+from store.folder import Folder, data_folder
+from store.period import Window, parse_month, parse_window
+from store.place import Place
+from store.recording_break import RecordingBreak
+
+DEFAULT_PLACE = "north-stonehouse"
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _store(stamp: str, key: str, _folder: Folder) -> Store:
+    return open_store(_folder)
+
+
+def store() -> Store:
+    """The store that ``current`` names now; the same object until the data or the neighbourhood files change."""
+    folder = data_folder()
+    return _store(folder.stamp() or "", files_key(folder), folder)
+
+
+def today() -> date:
+    """Today, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def places() -> dict[str, Place]:
+    """Every neighbourhood by its short name, the worked example first."""
+    found = {place.slug: place for place in store().places}
+    first = {DEFAULT_PLACE: found[DEFAULT_PLACE]} if DEFAULT_PLACE in found else {}
+    return first | dict(sorted(found.items(), key=lambda item: item[1].name))
+
+
+@st.cache_data(max_entries=64, show_spinner="Working it out…")
+def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[Studied]:
+    place = next(item for item in _store_in_use.places if item.slug == slug)
+    names = board_indicators(place)
+    return study_all(
+        _store_in_use, [question_of(_store_in_use, place, name, today=date.fromisoformat(day)) for name in names]
+    )
+
+
+def board(place: Place) -> list[Studied]:
+    """Every indicator of a place's board, studied with the dates of its own file."""
+    in_use = store()
+    return _board(in_use.key, place.slug, today().isoformat(), in_use)
+
+
+@st.cache_data(max_entries=128, show_spinner="Working it out…")
+def _one(
+    key: str, slug: str, name: str, before: str, after: str, start: str, without_breaks: bool, day: str, _store_in_use: Store
+) -> Studied:
+    place = next(item for item in _store_in_use.places if item.slug == slug)
+    question = question_of(
+        _store_in_use, place, name, today=date.fromisoformat(day),
+        before=parse_window(before) if before else None, after=parse_window(after) if after else None,
+        start=parse_month(start) if start else None, without_breaks=without_breaks,
+    )  # fmt: skip
+    return study_all(_store_in_use, [question])[0]
+
+
+def one(
+    place: Place, name: str, before: Window | None, after: Window | None, start: date | None, without_breaks: bool
+) -> Studied:
+    """One indicator with dates of the visitor's choosing; BadQuestion where the dates make no question."""
+    in_use = store()
+    begin = f"{start:%Y-%m}" if start else ""
+    return _one(
+        in_use.key, place.slug, name, str(before or ""), str(after or ""), begin, without_breaks, today().isoformat(), in_use
+    )
+
+
+def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
+    """The recording breaks that touch a finding's series."""
+    declared = all_indicators()[finding.question.indicator]
+    areas = store().small_areas(codes=finding.question.members)
+    force, country = areas["police_force"].mode().iloc[0], areas["country"].mode().iloc[0]
+    return store().breaks(declared.measures, force, country)
+
+
+def surroundings(finding: Finding) -> tuple[dict[str, str], dict[str, str]]:
+    """Outlines and names of the place's council area, of its comparison places and of those left out."""
+    in_use = store()
+    compared = finding.comparison
+    codes = {*finding.question.members}
+    if compared is not None:
+        codes |= {code for unit, _ in compared.areas for code in unit} | set(compared.ring)
+    home = in_use.small_areas(codes=finding.question.members)
+    around = in_use.small_areas(police_force=home["police_force"].iloc[0])
+    council = around[around["council"].isin(set(home["council"]))]
+    return shapes(tuple(sorted(set(council.index) | {code for code in codes if code in council.index})))
+
+
+def loaded_indicators() -> frozenset[str]:
+    """Indicators all of whose measures are loaded."""
+    held = store().measures()
+    return frozenset(name for name, item in all_indicators().items() if all(part in held for part in item.measures))
+
+
+def months_loaded() -> tuple[date, date]:
+    """First and last month of the measures loaded."""
+    spans = [found for name in store().measures() if (found := store().months_loaded([name]))]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else (today(), today())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _shapes(key: str, codes: tuple[str, ...], _store_in_use: Store) -> tuple[dict[str, str], dict[str, str]]:
+    names = _store_in_use.small_areas(codes=codes)["name"].to_dict()
+    return _store_in_use.outlines(codes), names
+
+
+def shapes(codes: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """Outlines and names of small areas by code."""
+    in_use = store()
+    return _shapes(in_use.key, codes, in_use)

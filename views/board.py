@@ -1,0 +1,67 @@
+"""Board page: one row an outcome, what happened, beside what, how sure, what next; prints to one sheet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from outputs.board_words import headline_for_board, what_can_be_seen
+from outputs.scorecard import in_order, scorecard_html, scorecard_table
+from outputs.story import FIXED_LINE
+from store.period import month_words
+from store.place import Place
+from views import access, frame
+from views.your_area import ONLY_LOCAL
+
+
+def show() -> None:
+    """Draw the page."""
+    with frame.page():
+        place = frame.choose_place()
+        findings = [item.finding for item in access.board(place)]
+        frame.quiet(_line(place))
+        st.title(headline_for_board(findings), anchor=False)
+        frame.quiet(what_can_be_seen(findings, [what for what, _, _ in ONLY_LOCAL]))
+        dated = next((finding for finding in findings if finding.before and finding.after), None)
+        if dated is not None and dated.before and dated.after:
+            frame.quiet(
+                f"Before: {month_words(dated.before.window.first)} to {month_words(dated.before.window.last)}. "
+                f"After: {month_words(dated.after.window.first)} to {month_words(dated.after.window.last)}."
+            )
+        table = scorecard_table(findings)
+        frame.html(
+            scorecard_html(in_order(findings), caption=f"Outcomes of {place.name}, exceptions first", theme=frame.theme())
+        )
+        with st.expander("Show the numbers", key="no-print-board"):
+            st.table(table.records(), border="horizontal", hide_index=True)
+            st.download_button(
+                "Download this table (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{place.slug}-board.csv",
+                mime="text/csv", on_click="ignore",
+            )  # fmt: skip
+        frame.sources(findings)
+        _how_to_read(place, len(findings))
+        frame.quiet(FIXED_LINE)
+
+
+def _line(place: Place) -> str:
+    start = f"started {month_words(place.start)}" if place.start else "no start date on record"
+    chosen = (
+        f"{len(place.chosen_beforehand)} outcomes chosen beforehand" if place.chosen_beforehand else "no outcomes chosen beforehand"
+    )
+    return f"Board page · {place.name}, {place.town} · {start} · {chosen}"
+
+
+def _how_to_read(place: Place, number: int) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("How to read the difference", anchor=False)
+        frame.quiet(
+            "The dot is the best estimate and the line is where the true difference could be (95 in 100). The upright is the "
+            "same change as in similar places; the shaded zone is within 15 %. A dotted line means too few events: only the "
+            "counts and the range are worth reading."
+        )
+    with right:
+        st.subheader("How easily chance looks like a finding", anchor=False)
+        frame.quiet(
+            f"With {number} outcomes and no real change, some would look unusual by chance alone. So a finding needs two methods "
+            "that agree, and has to stand out among all the outcomes chosen beforehand. Until both are in place, none is called."
+        )

@@ -1,0 +1,203 @@
+"""Explore: one indicator in depth, with dates a visitor can change and every comparison place named."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from indicators import Finding, Studied
+from indicators.discovery import all_indicators
+from indicators.questions import board_indicators
+from outputs import sentence
+from outputs.chart import placebo_figure, range_figure, sensitivity_plan
+from outputs.clauses import name
+from outputs.markup import escape
+from outputs.names import upper_first
+from outputs.plans import placebo_plan
+from outputs.table import Table
+from outputs.words import count, number, ratio_words, signed_percent, tone_of
+from store.errors import BadQuestion
+from store.period import Window, month_from_number, month_number, month_words
+from store.place import Place
+from views import access, frame, parts
+
+AS_FILED = "as filed"
+KEEP, LEAVE_OUT = "keep", "leave-out"
+
+
+def show() -> None:
+    """Draw the page."""
+    with frame.page():
+        place = frame.choose_place()
+        with st.container(key="controls-question"):
+            first, second, third, fourth = st.columns(4)
+            with first:
+                indicator_name = _indicator(place)
+            with second:
+                start = _start()
+            with third:
+                settling, months = _lengths()
+            with fourth:
+                breaks = st.selectbox(
+                    "Recording breaks", [KEEP, LEAVE_OUT], key="breaks", bind="query-params",
+                    format_func={KEEP: "Keep, and say so", LEAVE_OUT: "Leave those months out"}.__getitem__,
+                )  # fmt: skip
+        try:
+            before, after = _windows(start, settling, months)
+            studied = access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT)
+        except BadQuestion as error:
+            st.warning(str(error))
+            return
+        _answer(studied, place)
+
+
+def _indicator(place: Place) -> str:
+    names = list(dict.fromkeys((*board_indicators(place), *all_indicators())))
+    held = access.loaded_indicators()
+    names.sort(key=lambda item: item not in held)
+    return str(
+        st.selectbox(
+            "Outcome", names, key="indicator", bind="query-params",
+            format_func=lambda item: all_indicators()[item].title + ("" if item in held else " (not loaded)"),
+        )
+    )  # fmt: skip
+
+
+def _start() -> str:
+    first, last = access.months_loaded()
+    months = [f"{month_from_number(n):%Y-%m}" for n in range(month_number(first) + 12, month_number(last) - 10)]
+    return str(
+        st.selectbox(
+            "Start", [AS_FILED, *months], key="start", bind="query-params",
+            format_func=lambda item: "As the neighbourhood's file says" if item == AS_FILED else month_words(date.fromisoformat(item + "-01")),
+        )
+    )  # fmt: skip
+
+
+def _lengths() -> tuple[int, int]:
+    months = int(
+        st.selectbox(
+            "Months before and after", [24, 12, 36], key="months", bind="query-params",
+            format_func=lambda item: f"{item} months each", help="Used when a start is chosen.",
+        )
+        or 24
+    )  # fmt: skip
+    settling = int(
+        st.selectbox(
+            "Settling-in months left out", [0, 3, 6, 8, 12], key="settling", bind="query-params",
+            help="Used when a start is chosen.",
+        )
+        or 0
+    )  # fmt: skip
+    return settling, months
+
+
+def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Window | None]:
+    if start == AS_FILED:
+        return None, None
+    begin = month_number(date.fromisoformat(start + "-01"))
+    return Window(month_from_number(begin - months), months), Window(month_from_number(begin + settling), months)
+
+
+def _answer(studied: Studied, place: Place) -> None:
+    finding = studied.finding
+    st.title(f"{upper_first(name(finding).plain)} in {place.name}", anchor=False)
+    parts.verdict(finding)
+    frame.lead(escape(sentence.of(finding)))
+    _facts(finding)
+    parts.main_chart(studied, place, "explore")
+    for _, text in finding.caveats:
+        frame.quiet(text)
+    if finding.comparison is not None:
+        _placebos(finding, place)
+        _sensitivity(finding)
+        _balance(finding)
+        parts.compared_map(finding, place, "explore-map")
+        _who(finding)
+    _repeatable(finding)
+
+
+def _facts(finding: Finding) -> None:
+    compared = finding.comparison
+    facts: list[tuple[str, str]] = []
+    if finding.detectable_change_percent is not None:
+        facts.append(
+            (f"{number(abs(finding.detectable_change_percent))} % fewer", "the smallest fall this comparison would usually show (8 times in 10)")
+        )
+    if compared is not None and finding.after and finding.after.count is not None and tone_of(finding) != "too_few":
+        facts.append(
+            (number(compared.expected_after, 1), f"expected had it changed as similar places did; {count(finding.after.count)} were recorded")
+        )
+        facts.append((upper_first(ratio_words(compared.equal_weights.ratio)), "if all earlier months are counted alike"))
+    for level, when in ((finding.before, "before"), (finding.after, "after")):
+        if level is not None and level.rate is not None and len(facts) < 4:
+            limits = f", range {number(level.lower, 1)} to {number(level.upper, 1)}" if level.lower is not None else ""
+            facts.append((number(level.rate, 1), f"{finding.unit}, {when} ({count(level.count)} in {level.months_used} months{limits})"))
+    for column, (figure, words) in zip(st.columns(max(len(facts), 1), gap="medium"), facts, strict=False):
+        with column:
+            frame.html(f'<div class="rule"><strong style="font-size:26px">{escape(figure)}</strong><br><span class="quiet">{escape(words)}</span></div>')
+
+
+def _placebos(finding: Finding, place: Place) -> None:
+    plan = placebo_plan(finding, place)
+    if plan is None or tone_of(finding) == "too_few":
+        return
+    st.header(plan.title, anchor=False)
+    frame.quiet(plan.sentence)
+    frame.chart(placebo_figure(plan, theme=frame.theme()), plan, "placebos")
+    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-dots", "placebos")
+
+
+def _sensitivity(finding: Finding) -> None:
+    plan = sensitivity_plan(finding)
+    st.header(plan.title, anchor=False)
+    frame.quiet(plan.sentence)
+    frame.chart(range_figure(plan, theme=frame.theme()), plan, "sensitivity")
+    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-other-questions", "sensitivity")
+
+
+def _balance(finding: Finding) -> None:
+    assert finding.comparison is not None
+    rows = finding.comparison.balance
+    if not rows:
+        return
+    st.header("How alike are the places?", anchor=False)
+    frame.quiet("A fair comparison needs places that were alike before. Read the result with this table in mind.")
+
+    def figure(value: float | str) -> str:
+        return value if isinstance(value, str) else number(value, 1 if abs(value) < 100 else 0)
+
+    table = Table(
+        ("What", "Here", f"{len(finding.comparison.areas)} similar places", "All that could be compared"),
+        tuple((upper_first(str(row["what"])), figure(row["place"]), figure(row["similar"]), figure(row["all"])) for row in rows),
+    )
+    st.table(table.records(), border="horizontal", hide_index=True)
+
+
+def _who(finding: Finding) -> None:
+    assert finding.comparison is not None
+    compared = finding.comparison
+    with st.expander(f"Name all {len(compared.areas)} similar places, and those left out", key="no-print-who"):
+        rows = [
+            {"Place": label, "Before": count(before), "After": count(after), "Small areas": ", ".join(codes)}
+            for (codes, label), (before, after) in zip(compared.areas, compared.unit_counts, strict=True)
+        ]
+        st.table(rows, border="horizontal", hide_index=True)
+        if compared.left_out:
+            left = [{"Small area": code, "Why it is left out": why} for code, why in compared.left_out]
+            st.table(left, border="horizontal", hide_index=True)
+
+
+def _repeatable(finding: Finding) -> None:
+    change = finding.change_percent
+    limits = (
+        f" (range {signed_percent(finding.change_lower)} to {signed_percent(finding.change_upper)}, by chance alone)"
+        if finding.change_lower is not None and finding.change_upper is not None
+        else ""
+    )
+    told = f"Change a month: {signed_percent(change)}{limits}. " if change is not None else ""
+    frame.quiet(
+        f"{told}Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same plan on the "
+        "same data gives the same numbers."
+    )

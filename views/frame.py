@@ -1,0 +1,154 @@
+"""What every page shares: the frame, the choice of place, charts with their words, numbers and sources."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import streamlit as st
+
+from indicators import Finding
+from outputs.look import Theme, config, palette
+from outputs.markup import escape, small
+from outputs.table import Table
+from store.place import Place
+from views import access
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+WIDTH = 1080
+_MOST_ROWS = 50
+# Streamlit adds no landmark for the page's own text sizes; these few rules are the whole of our style sheet.
+_STYLE = """<style>
+@media (max-width: 640px) {{ [class*="st-key-phone-hidden"], [class*="st-key-wide-"] {{ display: none; }} }}
+@media (min-width: 641px) {{ [class*="st-key-narrow-"] {{ display: none; }} }}
+@media print {{ [data-testid="stHeader"], [data-testid="stToolbar"], [class*="st-key-controls"], [class*="st-key-no-print"]
+  {{ display: none !important; }} }}
+p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 16px; }}
+@media (max-width: 640px) {{ p.lead {{ font-size: 19px; }} h1 {{ font-size: 32px !important; }} }}
+.rule {{ border-top: 3px solid {ink}; padding-top: 12px; }}
+.at-a-glance {{ width: 100%; border-collapse: collapse; font-size: 16px; }}
+.at-a-glance td, .at-a-glance th {{ border-bottom: 1px solid {hair}; padding: 9px 4px; text-align: left; font-weight: 400; }}
+.at-a-glance td:last-child {{ text-align: right; font-weight: 700; }}
+.plain {{ width: 100%; border-collapse: collapse; font-size: 16px; }}
+.plain td, .plain th {{ border-bottom: 1px solid {hair}; padding: 10px 12px 10px 0; text-align: left; vertical-align: top; }}
+.plain th {{ font-weight: 600; }}
+.panel {{ background: {bg2}; padding: 20px 24px; border-radius: 4px; font-size: 16px; }}
+.verdict {{ font-size: 16px; font-weight: 600; display: flex; gap: 10px; align-items: center; margin: 0 0 6px; }}
+.quiet {{ color: {muted}; font-size: 16px; }}
+.source {{ color: {muted}; font-size: 14px; line-height: 1.45; }}
+</style>"""
+
+
+class Plan(Protocol):
+    """What any chart plan offers besides its picture."""
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, for people who do not see it."""
+        ...
+
+    @property
+    def table(self) -> Table:
+        """Every number drawn."""
+        ...
+
+    def csv(self) -> str:
+        """The table as CSV text."""
+        ...
+
+
+def theme() -> Theme:
+    """Light or dark, as the visitor's browser has it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+@contextlib.contextmanager
+def page() -> Iterator[None]:
+    """A centred column of at most 1080 pixels, with the project's few styles."""
+    st.html(_STYLE.format(**palette(theme())))
+    with st.container(horizontal_alignment="center"), st.container(width=WIDTH, gap="medium"):
+        if access.store().is_sample():
+            html(
+                '<p class="quiet"><strong>This is a sample.</strong> Real figures for Devon and Cornwall, January 2018 to '
+                "August 2025, six kinds of police records. Data and methods says how to load your own.</p>"
+            )
+        yield
+        footer()
+
+
+def html(body: str) -> None:
+    """A piece of the project's own HTML; everything from outside is escaped before it gets here."""
+    st.html(body)
+
+
+def lead(text: str) -> None:
+    """One paragraph in the size of a story; ``text`` is HTML."""
+    html(f'<p class="lead">{text}</p>')
+
+
+def choose_place() -> Place:
+    """The place of this view, chosen by name and town, kept in the link as ``area``."""
+    found = access.places()
+    with st.container(key="controls-place"):
+        slug = st.selectbox(
+            "Place",
+            list(found),
+            format_func=lambda name: f"{found[name].name}, {found[name].town}",
+            key="area",
+            bind="query-params",
+            help="Type to search by name or town.",
+        )
+    return found.get(slug or "", next(iter(found.values())))
+
+
+def numbers(plan: Plan, name: str, key: str) -> None:
+    """The table and the CSV behind a chart."""
+    table = plan.table
+    with st.expander("Show the numbers", key=f"no-print-{key}"):
+        if len(table.rows) <= _MOST_ROWS:
+            st.table(table.records(), border="horizontal", hide_index=True)
+        else:
+            st.dataframe(table.records(), hide_index=True)
+        st.download_button(
+            "Download these numbers (CSV)", plan.csv().encode("utf-8-sig"), file_name=f"{name}.csv", mime="text/csv",
+            key=f"csv-{key}", on_click="ignore",
+        )  # fmt: skip
+
+
+def chart(figure: Figure, plan: Plan, key: str) -> None:
+    """A Plotly figure with its alternative text."""
+    st.plotly_chart(figure, theme=None, config=config(), key=f"chart-{key}", alt=plan.alt)
+
+
+def sources(findings: Sequence[Finding]) -> None:
+    """Publisher, licence, how far the data go and when they were fetched, under a chart."""
+    lines: dict[tuple[str, str], tuple[str, str]] = {}
+    for finding in findings:
+        for source in finding.sources:
+            key = (source["publisher"], source["licence"])
+            fetched = max(lines.get(key, ("", ""))[1], source["fetched_on"])
+            lines[key] = (max(lines.get(key, ("", ""))[0], source["data_to"]), fetched)
+    words = [
+        f"Source: {publisher}. {licence}. Data to {data_to}, fetched on {fetched}."
+        for (publisher, licence), (data_to, fetched) in lines.items()
+    ]
+    if words:
+        html(f'<p class="source">{escape(" ".join(words))}</p>')
+
+
+def footer() -> None:
+    """Who made this, and how to question it."""
+    html(
+        '<div class="panel"><strong>Who made this, and how to question it</strong><br>Counts come from public records. The '
+        "same sums are run for every place, and anybody can run them again. Numbers like these are not for decisions about "
+        "a person, a household, a school or a street, nor for insurance, valuation or lending. Something looks wrong or is "
+        "missing? Tell the people who run this page.</div>"
+    )
+
+
+def quiet(text: str) -> None:
+    """Secondary text; plain, escaped here."""
+    html(small(text, palette(theme())["muted"]))

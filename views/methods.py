@@ -1,0 +1,111 @@
+"""Data and methods: every source, what is missing, and how a verdict is reached, in words first."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from outputs.markup import escape
+from outputs.table import Table
+from views import access, frame
+
+_LADDER = (
+    ("Not loaded", "There are no data for it. The page says the command that loads them."),
+    ("Cannot be compared", "No start date, a start inside a recording break, under 12 clean months on a side, or fewer than 19 similar places."),
+    ("Too few events to tell", "Fewer than 25 were counted before, or only a fall beyond 60 % would usually show. Counts and ranges stay; the ratio is not shown."),
+    ("Fell more / Rose more than in similar places", "The main method finds a gap that chance gives in at most 4 of 100 places, a second method leans the same way, and it stands out among all outcomes chosen beforehand. The second method is not built in yet, so no page says this today."),
+    ("About the same as similar places", "The whole range lies within 15 % of no difference."),
+    ("We cannot tell", "Everything else. It is a result, not a failure."),
+)
+
+
+def show() -> None:
+    """Draw the page."""
+    with frame.page():
+        st.title("Data and methods", anchor=False)
+        frame.lead(
+            "Every number here comes from a published file, and can be traced to it. This page says which files, what is missing, "
+            "and how we decide what can be said."
+        )
+        _how()
+        _coverage()
+        _odd()
+        _breaks()
+        _files()
+        _load_your_own()
+
+
+def _table(rows: list[dict[str, object]], name: str) -> None:
+    if rows:
+        st.table(rows, border="horizontal", hide_index=True)
+        table = Table(tuple(rows[0]), tuple(tuple(str(value) for value in row.values()) for row in rows))
+        st.download_button(
+            "Download (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{name}.csv", mime="text/csv", key=f"csv-{name}",
+            on_click="ignore",
+        )  # fmt: skip
+
+
+def _how() -> None:
+    st.header("How we decide what can be said", anchor=False)
+    for text in (
+        "We count what was recorded here in the months before and after. Then we look at places like this one, made of as many small "
+        "areas side by side, in the same police force area, where as many people have low incomes. Places that touch this one, and places "
+        "with a programme of their own, are left out and named.",
+        "From what those places did we work out what would have been seen here had it changed as they did. The earlier quarters are weighted "
+        "by how well such quarters foretell later ones in places with no programme (a weighted baseline). The same is done for every similar "
+        "place in turn: that shows how large a gap chance alone makes.",
+        "Small areas keep one meaning from 2011 to 2021: where the national statistics office split or merged them, we hold the exact union.",
+    ):
+        frame.quiet(text)
+    rows = "".join(f'<tr><th scope="row">{escape(words)}</th><td>{escape(when)}</td></tr>' for words, when in _LADDER)
+    frame.html(
+        '<table class="plain"><thead><tr><th scope="col">What the page says</th><th scope="col">When</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _coverage() -> None:
+    st.header("What is loaded", anchor=False)
+    rows = access.store().rows_of_coverage()
+    _table(
+        [
+            {"Source": r.source, "Recorded by": r.authority, "What": r.measure, "From": r.first, "To": r.last,
+             "Months reported": r.reported, "Suspect": r.suspect, "Missing": r.absent, "Records without a place": r.unlocated}
+            for r in rows
+        ],
+        "coverage",
+    )  # fmt: skip
+
+
+def _odd() -> None:
+    rows = access.store().odd_months()
+    if not rows:
+        return
+    st.subheader("Months that are missing or look wrong", anchor=False)
+    frame.quiet("A missing month is never zero. A month far under its neighbours is suspect: it is shown, and kept out of every comparison.")
+    _table([{"Recorded by": r[1], "What": r[2], "Month": r[3], "State": r[0], "Why": r[4]} for r in rows], "missing-months")
+
+
+def _breaks() -> None:
+    st.header("Breaks in the recording", anchor=False)
+    rows = access.store().all_breaks()
+    _table([{"Months": f"{r[0]} to {r[1]}", "Concerns": r[2], "What happened": r[3], "How we know": r[4]} for r in rows], "breaks")
+
+
+def _files() -> None:
+    st.header("Sources and files", anchor=False)
+    for source in access.store().sources():
+        evidence = "Built on a real file." if source["format_evidence"] == "real file" else "Built to the publisher's documented header; no real file has been met yet."
+        frame.html(
+            f'<p class="quiet"><strong>{escape(source["title"])}</strong> – {escape(source["publisher"])}. {escape(source["geography"])}. '
+            f'{escape(source["frequency"])}. {escape(source["licence"])}. {escape(source["attribution"])} {escape(evidence)}</p>'
+        )
+    rows = access.store().loaded_files()
+    _table(
+        [{"Source": r[0], "File": r[1], "Edition": r[2], "Origin": r[3], "Rows": r[4], "Fingerprint (sha256)": r[5][:16]} for r in rows], "files"
+    )
+
+
+def _load_your_own() -> None:
+    st.header("Load your own data", anchor=False)
+    frame.quiet("On the machine that runs this page, with files from data.police.uk:")
+    st.code("python -m loaders import police_uk PATH-TO-FILES\npython -m loaders refresh all --area north-stonehouse", language="bash")

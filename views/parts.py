@@ -1,0 +1,89 @@
+"""Parts that several pages show: verdict signs, the quarterly chart, the places compared."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from indicators import Finding, Studied
+from outputs.chart import map_html, series_figure
+from outputs.markup import escape
+from outputs.plans import compared_words, map_plan, series_plan
+from outputs.signs import img
+from outputs.words import Tone, tone_of, verdict_words
+from store.place import Place
+from views import access, frame
+
+_AT_A_GLANCE: tuple[tuple[Tone, str], ...] = (
+    ("better", "Better than in similar places"),
+    ("worse", "Worse than in similar places"),
+    ("different", "Changed more than in similar places"),
+    ("same", "About the same as similar places"),
+    ("cannot_tell", "We cannot tell"),
+    ("too_few", "Too few events to tell"),
+    ("cannot_be_compared", "Cannot be compared"),
+)
+_ALWAYS = ("better", "worse", "cannot_tell")
+
+
+def verdict(finding: Finding) -> None:
+    """The sign and the words of a finding's verdict."""
+    rose = finding.verdict.startswith("Rose")
+    frame.html(f'<p class="verdict">{img(tone_of(finding), frame.theme(), rose)}<span>{escape(verdict_words(finding))}</span></p>')
+
+
+def at_a_glance(findings: list[Finding]) -> None:
+    """How many findings have which verdict."""
+    loaded = [tone_of(finding) for finding in findings if finding.verdict != "Not loaded"]
+    rows = []
+    for tone, words in _AT_A_GLANCE:
+        number = loaded.count(tone)
+        if number or tone in _ALWAYS:
+            rows.append(
+                f'<tr><td>{img(tone, frame.theme())}</td><th scope="row">{escape(words)}</th><td>{number or "none"}</td></tr>'
+            )
+    frame.html(
+        f'<div class="rule"><strong>{len(loaded)} outcomes, at a glance</strong>'
+        f'<table class="at-a-glance">{"".join(rows)}</table>'
+        '<p class="quiet">The little sign is a chart: the upright is similar places, the bar is where our difference could '
+        "be. Right is better.</p></div>"
+    )
+
+
+def main_chart(studied: Studied, place: Place, key: str) -> None:
+    """The large quarterly chart with its sentence, numbers and source; a chart of its own for a phone."""
+    if studied.series is None:
+        return
+    finding = studied.finding
+    plan = series_plan(finding, studied.series, place, access.breaks_of(finding))
+    st.header(plan.title, anchor=False)
+    frame.quiet(plan.sentence)
+    for size, where in (("main", "wide"), ("phone", "narrow")):
+        with st.container(key=f"{where}-{key}"):
+            frame.chart(series_figure(plan, theme=frame.theme(), size=size), plan, f"{where}-{key}")  # type: ignore[arg-type]
+    frame.sources([finding])
+    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-quarters", key)
+
+
+def small_chart(studied: Studied, place: Place, key: str) -> None:
+    """A small multiple; a phone shows the sentence and the verdict only."""
+    if studied.series is None:
+        return
+    plan = series_plan(studied.finding, studied.series, place, access.breaks_of(studied.finding))
+    with st.container(key=f"phone-hidden-{key}"):
+        frame.chart(series_figure(plan, theme=frame.theme(), size="small"), plan, key)
+
+
+def compared_map(finding: Finding, place: Place, key: str) -> None:
+    """Who the place is compared with, as a map with words."""
+    if finding.comparison is None:
+        return
+    st.header("Who we compare with", anchor=False)
+    outlines, names = access.surroundings(finding)
+    plan = map_plan(finding, place, outlines, names)
+    frame.quiet(compared_words(finding))
+    frame.html(map_html(plan, theme=frame.theme()))
+    frame.html(
+        '<p class="source">Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. '
+        "Contains OS data © Crown copyright and database right. The picture is drawn around the places compared.</p>"
+    )
+    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-places", key)

@@ -1,0 +1,155 @@
+"""Your area: the story first, then pictures, then who it is compared with, then what nobody can tell."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from indicators import Studied
+from outputs.board_words import what_can_be_seen
+from outputs.chart import timeline_html
+from outputs.clauses import name, reasons
+from outputs.markup import escape
+from outputs.names import upper_first
+from outputs.plans import timeline_plan
+from outputs.sentence import story
+from outputs.story import FIXED_LINE
+from outputs.words import count, moved
+from store.period import month_words
+from store.place import Place
+from views import access, frame, parts
+
+# What no publisher offers for one neighbourhood, and what people can do about it (product.md: ask people).
+ONLY_LOCAL = (
+    ("Feeling safe, hope, belonging", "Nobody has asked people here in a way we can count.", "Ask people, with short questions."),
+    ("Mothers' low mood after birth", "No open figures exist for a place this small.", "Ask the health visitors."),
+    ("Homes improved", "Only people here know. Nobody has added it yet.", "Count them, and add the number."),
+)
+
+
+def show() -> None:
+    """Draw the page."""
+    with frame.page():
+        place = frame.choose_place()
+        studied = access.board(place)
+        findings = [item.finding for item in studied]
+        _title(place)
+        first = what_can_be_seen(findings, [what for what, _, _ in ONLY_LOCAL])
+        words, glance = st.columns([1.45, 1], gap="large")
+        with words:
+            frame.quiet(first)
+            for paragraph in story(findings, place.name):
+                strong = f"<strong>{escape(paragraph.lead)}</strong> " if paragraph.lead else ""
+                frame.lead(strong + escape(paragraph.text))
+        with glance:
+            parts.at_a_glance(findings)
+        loaded = [item for item in studied if item.series is not None]
+        if loaded:
+            parts.main_chart(_told_first(loaded), place, "main")
+            _side_by_side(loaded, place)
+            compared = next((item.finding for item in loaded if item.finding.comparison is not None), None)
+            if compared is not None:
+                parts.compared_map(compared, place, "map")
+        _happened(place, studied)
+        _blanks(studied)
+        _stories(place)
+        frame.quiet(FIXED_LINE)
+        _elsewhere(place)
+
+
+def _title(place: Place) -> None:
+    start = f" · programme from {month_words(place.start)}" if place.start else " · no start date on record"
+    frame.quiet(place.town + start)
+    st.title(place.name, anchor=False)
+    if place.summary:
+        frame.lead(escape(place.summary))
+    since = f"Since {month_words(place.start)}, has" if place.start else "Has"
+    frame.quiet(f"{since} our neighbourhood changed more than places like it? And how sure can we be?")
+
+
+def _told_first(studied: list[Studied]) -> Studied:
+    """The outcome the story tells in full: the first that has two counts, else the first there is."""
+    return next((item for item in studied if item.finding.before and item.finding.before.count is not None), studied[0])
+
+
+def _counts(item: Studied) -> str:
+    finding = item.finding
+    before, after = finding.before, finding.after
+    if before is None or after is None or before.count is None or after.count is None:
+        return f"{upper_first(reasons(finding))}." if reasons(finding) else "No complete count."
+    words = f"{count(before.count)} before, {count(after.count)} after"
+    if before.months_used != after.months_used:
+        words = f"{count(before.count)} in {before.months_used} months before, {count(after.count)} in {after.months_used} after"
+    if finding.change_percent is not None:
+        words += f": {moved(finding.change_percent, before.count / before.months_used, after.count / after.months_used)}"
+    compared = finding.comparison
+    if compared is None:
+        return words + "."
+    theirs = moved(compared.change_percent, compared.before_count, compared.after_count)
+    return f"{words}. Similar places: {count(compared.before_count)} to {count(compared.after_count)}, {theirs}."
+
+
+def _side_by_side(studied: list[Studied], place: Place) -> None:
+    st.header("Everything we can count, side by side", anchor=False)
+    frame.quiet("Each panel has its own scale. The solid line is us, the dashed line is similar places' change.")
+    for row in range(0, len(studied), 3):
+        for number, (column, item) in enumerate(zip(st.columns(3, gap="medium"), studied[row : row + 3], strict=False)):
+            with column:
+                st.subheader(upper_first(name(item.finding).plain), anchor=False)
+                frame.quiet(_counts(item))
+                parts.verdict(item.finding)
+                parts.small_chart(item, place, f"small-{row + number}")
+    frame.sources([item.finding for item in studied])
+
+
+def _happened(place: Place, studied: list[Studied]) -> None:
+    if not place.milestones:
+        return
+    st.header("What happened, and when", anchor=False)
+    plan = timeline_plan(next((item.finding for item in studied if item.finding.before), None), place)
+    frame.quiet(plan.sentence)
+    frame.html(timeline_html(plan, theme=frame.theme()))
+    if place.prior_evaluation:
+        frame.quiet(f"What others found: {place.prior_evaluation}.")
+    frame.numbers(plan, f"{place.slug}-events", "timeline")
+
+
+def _blanks(studied: list[Studied]) -> None:
+    st.header("What we do not have, and why", anchor=False)
+    rows = [
+        (upper_first(name(item.finding).plain), f"{reasons(item.finding)}.", "Load it, or ask whoever runs this page.")
+        for item in studied
+        if item.finding.verdict == "Not loaded"
+    ]
+    cells = "".join(
+        f'<tr><th scope="row">{escape(what)}</th><td>{escape(why)}</td><td>{escape(do)}</td></tr>'
+        for what, why, do in (*rows, *ONLY_LOCAL)
+    )
+    frame.html(
+        '<table class="plain"><thead><tr><th scope="col">What</th><th scope="col">Why it is blank</th>'
+        f'<th scope="col">What would help</th></tr></thead><tbody>{cells}</tbody></table>'
+    )
+
+
+def _stories(place: Place) -> None:
+    if place.stories:
+        st.header("What people here say", anchor=False)
+        for item in place.stories:
+            by = f" — {escape(item.said_by)}" if item.said_by else ""
+            frame.html(f'<blockquote class="quiet">{escape(item.text)}{by}</blockquote>')
+    seen = (
+        f"People here saw and discussed this page: {place.consulted}."
+        if place.consulted and place.consulted != "not yet"
+        else "This page has not yet been discussed with people here."
+    )
+    frame.quiet(f"Drawn by {place.drawn_by or 'the project'}. {seen}" if "discussed" not in place.drawn_by else f"Drawn by {place.drawn_by}.")
+
+
+def _elsewhere(place: Place) -> None:
+    others = [item for item in access.places().values() if item.slug != place.slug]
+    if not others:
+        return
+    st.header("A longer view: other communities", anchor=False)
+    frame.quiet("Some began long before these figures do. Their pages show the long view, and say what cannot be compared.")
+    with st.container(horizontal=True, key="no-print-others"):
+        for item in others:
+            st.page_link(st.session_state["pages"]["your-area"], label=f"{item.name}, {item.town}", query_params={"area": item.slug})
