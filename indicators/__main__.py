@@ -70,7 +70,9 @@ def study_command(
         _fail(error, as_json)
         return
     if as_json:
-        click.echo(json.dumps(_document(store, place, findings, whole=name is None), ensure_ascii=False, allow_nan=False))
+        click.echo(
+            json.dumps(_document(store, place, findings, whole=name is None), ensure_ascii=False, allow_nan=False)
+        )
     else:
         _print(place, findings)
 

@@ -19,8 +19,14 @@ INDICATOR = Indicator(
     better="neither",
     smallest_area="stable",
     suppress_below=0,
-    breaks=("devon-and-cornwall-recording", "greater-manchester-recording", "anti-social-behaviour-covid",),
-    caveats=("These are incidents, recorded to each force's own policy. The number can rise because people trust the police enough to call.",),
+    breaks=(
+        "devon-and-cornwall-recording",
+        "greater-manchester-recording",
+        "anti-social-behaviour-covid",
+    ),
+    caveats=(
+        "These are incidents, recorded to each force's own policy. The number can rise because people trust the police enough to call.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

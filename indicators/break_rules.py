@@ -67,7 +67,10 @@ def judge(
             if before.numbers[0] < item.months.numbers[-1] + 1 and item.months.numbers[0] <= after.numbers[-1]:
                 capped = capped or f"{label(item)} ({span_words(sorted(inside))})"
             continue
-        touched = {side: sorted(inside & set(numbers)) for side, numbers in (("before", before.numbers), ("after", after.numbers))}
+        touched = {
+            side: sorted(inside & set(numbers))
+            for side, numbers in (("before", before.numbers), ("after", after.numbers))
+        }
         if start in inside:
             cannot = cannot or f"the start lies inside {label(item)} ({span_words(sorted(inside))})"
         if not touched["before"] and not touched["after"]:

@@ -19,7 +19,11 @@ INDICATOR = Indicator(
     better="lower",
     smallest_area="stable",
     suppress_below=0,
-    breaks=("devon-and-cornwall-recording", "greater-manchester-recording", "burglary-definition-2017",),
+    breaks=(
+        "devon-and-cornwall-recording",
+        "greater-manchester-recording",
+        "burglary-definition-2017",
+    ),
     caveats=("Recorded crime is what was reported and written down, not all that happened.",),
     checked_by="the project",
     reviewed=date(2026, 11, 22),

@@ -68,7 +68,9 @@ def gap(
     usable = np.isfinite(ours) & ~np.isin(np.asarray(months), list(dropped))
     parts = blocks(list(months), [bool(flag) for flag in usable], before, after)
     position = {number: index for index, number in enumerate(months) if usable[index]}
-    inside = {side: [position[n] for n in span.numbers if n in position] for side, span in (("b", before), ("a", after))}
+    inside = {
+        side: [position[n] for n in span.numbers if n in position] for side, span in (("b", before), ("a", after))
+    }
     if not inside["b"] or not inside["a"]:
         raise BadQuestion("A period has no month with data", do="Choose periods that the data cover.")
     table = np.vstack([ours[None, :], units]) if len(units) else ours[None, :]

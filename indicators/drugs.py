@@ -19,7 +19,10 @@ INDICATOR = Indicator(
     better="neither",
     smallest_area="stable",
     suppress_below=0,
-    breaks=("devon-and-cornwall-recording", "greater-manchester-recording",),
+    breaks=(
+        "devon-and-cornwall-recording",
+        "greater-manchester-recording",
+    ),
     caveats=("The number follows how often the police look, more than how much there is.",),
     checked_by="the project",
     reviewed=date(2026, 11, 22),

@@ -88,16 +88,15 @@ class Ground:
             for item in self.store.programmes:
                 if aims & set(item.aims) and _overlap(item.months, question.before, question.after):
                     for spot in item.places:
-                        found |= {
-                            code: f"{item.name}: {spot.name} ({spot.sure})"
-                            for code in self.store.stable_codes(spot.small_areas).values()
-                        }
+                        found |= dict.fromkeys(
+                            self.store.stable_codes(spot.small_areas).values(),
+                            f"{item.name}: {spot.name} ({spot.sure})",
+                        )
         for place in self.store.places:
             if place.slug != question.area:
-                found |= {
-                    code: f"part of {place.name}, which has its own page"
-                    for code in self.store.stable_codes(place.small_areas).values()
-                }
+                found |= dict.fromkeys(
+                    self.store.stable_codes(place.small_areas).values(), f"part of {place.name}, which has its own page"
+                )
         if question.exclude:
             found |= dict.fromkeys(
                 self.store.stable_codes(question.exclude).values(), "left out by the neighbourhood's own file"
@@ -117,7 +116,8 @@ class Ground:
 
     def names(self, units: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
         """The name of each unit."""
-        names, councils = self.pool["name"].to_dict(), self.pool["council"].to_dict()
+        names = dict(zip(self.pool.index, self.pool["name"], strict=True))
+        councils = dict(zip(self.pool.index, self.pool["council"], strict=True))
         return {unit: unit_name(unit, names, councils) for unit in units}
 
 

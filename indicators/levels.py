@@ -16,7 +16,12 @@ Array = npt.NDArray[np.float64]
 
 
 def level(
-    declared: Indicator, window: Window, months: Sequence[int], counts: Array, residents: Array, dropped: Collection[int]
+    declared: Indicator,
+    window: Window,
+    months: Sequence[int],
+    counts: Array,
+    residents: Array,
+    dropped: Collection[int],
 ) -> Level:
     """The level of one window from monthly ``counts`` and ``residents`` of the place (NaN = missing).
 

@@ -97,7 +97,7 @@ def nearest(place: Profile, units: Profile, fits: Array, names: Sequence[str]) -
     spread = values.std(axis=0)
     spread[spread == 0] = 1.0
     distance = ((((values - ours[0]) / spread) ** 2) * weights).sum(axis=1)
-    order = sorted(range(len(rows)), key=lambda number: (round(float(distance[number]), 9), names[rows[number]]))
+    order = sorted(range(len(rows)), key=lambda number: (round(float(distance[number]), 9), names[int(rows[number])]))
     return [int(rows[number]) for number in order[:MOST_UNITS]]
 
 

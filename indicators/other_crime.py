@@ -19,7 +19,10 @@ INDICATOR = Indicator(
     better="neither",
     smallest_area="stable",
     suppress_below=0,
-    breaks=("devon-and-cornwall-recording", "greater-manchester-recording",),
+    breaks=(
+        "devon-and-cornwall-recording",
+        "greater-manchester-recording",
+    ),
     caveats=("A mixed group, from fraud to perverting justice; what it holds changed over the years.",),
     checked_by="the project",
     reviewed=date(2026, 11, 22),

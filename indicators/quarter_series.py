@@ -67,7 +67,8 @@ def _room(units: Array, expected: Array) -> Array:
     extra = np.nanmean(logs**2 - 1 / (expected + 0.5), axis=0)
     half = _SMOOTHED_QUARTERS // 2
     smooth = [np.nanmean(extra[max(0, at - half) : at + half + 1]) for at in range(len(extra))]
-    return np.maximum(np.array(smooth), 0.0)
+    room: Array = np.maximum(np.array(smooth, dtype=float), 0.0)
+    return room
 
 
 def compared_series(ours: Array, units: Array, months: Sequence[int], found: Gap, before: Window) -> QuarterSeries:

@@ -19,7 +19,10 @@ INDICATOR = Indicator(
     better="lower",
     smallest_area="stable",
     suppress_below=0,
-    breaks=("devon-and-cornwall-recording", "greater-manchester-recording",),
+    breaks=(
+        "devon-and-cornwall-recording",
+        "greater-manchester-recording",
+    ),
     caveats=("Numbers are small in any one neighbourhood.",),
     checked_by="the project",
     reviewed=date(2026, 11, 22),

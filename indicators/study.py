@@ -118,10 +118,15 @@ class _Study:
             return self._described(data, f"the data hold no whole year {side} the start")
         breaks = self.store.breaks(self.declared.measures, self.ground.authority, self.ground.country)
         ruling = break_rules.judge(
-            breaks, before, after, same_authority=self.ground.kind != "country", without_breaks=self.question.without_breaks
+            breaks,
+            before,
+            after,
+            same_authority=self.ground.kind != "country",
+            without_breaks=self.question.without_breaks,
         )
         levels = [
-            level(self.declared, span, data.months, data.ours, data.residents, ruling.dropped) for span in (before, after)
+            level(self.declared, span, data.months, data.ours, data.residents, ruling.dropped)
+            for span in (before, after)
         ]
         said = self._caveats(data, levels)
         cannot = ruling.cannot or self._too_short(levels)
@@ -199,7 +204,11 @@ class _Study:
         before, after = levels
         for found, side in ((before, "earlier"), (after, "later")):
             if found.months_missing:
-                months = [n for n in found.window.numbers if n not in data.months or not np.isfinite(data.ours[data.months.index(n)])]
+                months = [
+                    n
+                    for n in found.window.numbers
+                    if n not in data.months or not np.isfinite(data.ours[data.months.index(n)])
+                ]
                 said.append(
                     ("months-missing", f"{found.months_missing} of the {found.window.months} {side} months are missing or "
                      f"suspect ({break_rules.span_words(months)}); they are left out, never counted as zero.")
@@ -208,12 +217,18 @@ class _Study:
             said.append(("seasons-differ", "The two periods do not hold the same months of the year."))
         if data.held:
             said.append(
-                ("residents-held", "For months outside the population estimates the nearest estimate of residents is used.")
+                (
+                    "residents-held",
+                    "For months outside the population estimates the nearest estimate of residents is used.",
+                )
             )
         bad = _bad_year(data, before)
         if bad:
             said.append(
-                ("bad-year", "Numbers were unusually high just before the start. They often come down again by themselves.")
+                (
+                    "bad-year",
+                    "Numbers were unusually high just before the start. They often come down again by themselves.",
+                )
             )
         said += [("about-the-indicator", sentence) for sentence in self.declared.caveats]
         return said
@@ -244,9 +259,7 @@ class _Study:
         assert found.headline is not None
         assert found.equal_weights is not None
         detectable = detectable_percent(found.headline)
-        words, because = verdict(
-            found.before, ratio_of(found.headline), None, detectable, capped=ruling.capped
-        )
+        words, because = verdict(found.before, ratio_of(found.headline), None, detectable, capped=ruling.capped)
         compared = Compared(
             areas=tuple((unit, chosen.names[unit]) for unit in chosen.units),
             unit_counts=tuple(zip(found.unit_before.tolist(), found.unit_after.tolist(), strict=True)),
@@ -283,12 +296,21 @@ class _Study:
         rows = [_row("all earlier months counted alike", main, ratio_of(main.equal_weights), detectable, ruling.capped)]
         if ruling.shared:
             months = {number for item in ruling.shared for number in (*item.before, *item.after)}
-            rows.append(_answer("without break months", data, chosen.counts, windows, ruling.dropped | months, ruling.capped))
+            rows.append(
+                _answer("without break months", data, chosen.counts, windows, ruling.dropped | months, ruling.capped)
+            )
         if self.question.comparison is None:
             wider = choose(self.ground, self.question, self.declared, data.panel, programmes=False)
             if wider.left_out.keys() != chosen.left_out.keys() and len(wider.units) >= FEWEST_UNITS:
                 rows.append(
-                    _answer("with places of other programmes put back", data, wider.counts, windows, ruling.dropped, ruling.capped)
+                    _answer(
+                        "with places of other programmes put back",
+                        data,
+                        wider.counts,
+                        windows,
+                        ruling.dropped,
+                        ruling.capped,
+                    )
                 )
         return tuple(rows)
 
@@ -313,7 +335,7 @@ class _Study:
         sensitivity: tuple[Mapping[str, float | str | None], ...] = (),
     ) -> Finding:  # fmt: skip
         before, after = levels
-        moved = (None, None, None)
+        moved: tuple[float | None, float | None, float | None] = (None, None, None)
         if before and after and before.count is not None and after.count is not None:
             moved = _change(self.declared, before, after)
         cells = data_hash(data.cells if data else ())

@@ -53,9 +53,7 @@ def choose(
     if question.comparison is not None:
         return _given(ground, question, panel, left_out)
     if len(question.members) > 1 and not ground.vertices:
-        return _nothing(
-            "boundaries of small areas are not loaded (python -m loaders refresh ons_geography)", left_out
-        )
+        return _nothing("boundaries of small areas are not loaded (python -m loaders refresh ons_geography)", left_out)
     units = ground.units(left_out)
     start = month_from_number(month_number(question.before.last) + 1)
     editions = ground.store.deprivation_editions()

@@ -19,7 +19,11 @@ INDICATOR = Indicator(
     better="neither",
     smallest_area="stable",
     suppress_below=0,
-    breaks=("devon-and-cornwall-recording", "greater-manchester-recording", "counting-rules-2023",),
+    breaks=(
+        "devon-and-cornwall-recording",
+        "greater-manchester-recording",
+        "counting-rules-2023",
+    ),
     caveats=("Recorded violence can rise because more people dare to report, and because recording improved.",),
     checked_by="the project",
     reviewed=date(2026, 11, 22),

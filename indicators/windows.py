@@ -61,5 +61,3 @@ def windows_for(
         return place.before, place.after
     begin = start_of(place)
     return windows_from_start(begin, place.settling_in_months, first, last) if begin else (None, None)
-
-

@@ -17,7 +17,7 @@ from loaders.importing import SAMPLE, Imported, import_files, utc_now
 from loaders.refreshing import Refreshed, refresh_sources
 from loaders.sample import FOLDER, sample_months, write_sample
 from store.database import open_store
-from store.errors import OutcomesError
+from store.errors import OutcomesError, SourceChanged
 from store.folder import data_folder
 from store.period import parse_month, parse_window
 from store.place import read_place
@@ -65,14 +65,18 @@ def list_sources(as_json: bool) -> None:
         click.echo(json.dumps({"schema_version": 1, "sources": rows}, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(f"{row['name']:<18} {row['title']} – {row['publisher']}; {row['frequency']}; format: {row['format_evidence']}")
+        click.echo(
+            f"{row['name']:<18} {row['title']} – {row['publisher']}; {row['frequency']}; format: {row['format_evidence']}"
+        )
     click.echo(f"{SAMPLE:<18} The shipped sample: “python -m loaders import {SAMPLE}”")
 
 
 @main.command("import")
 @click.argument("source")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--accept-refused", default=0, show_default=True, help="Use files with up to this many rows of unknown codes.")
+@click.option(
+    "--accept-refused", default=0, show_default=True, help="Use files with up to this many rows of unknown codes."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def import_command(source: str, paths: tuple[Path, ...], accept_refused: int, as_json: bool) -> None:
     """Import files of SOURCE from PATHS: a file, a folder or a zip, exactly as the publisher ships them."""
@@ -88,11 +92,10 @@ def import_command(source: str, paths: tuple[Path, ...], accept_refused: int, as
     report["database"] = {"swapped": done.built is not None, "stamp": data_folder().stamp()}
     if done.reading.errors:
         first = done.reading.errors[0]
-        error = OutcomesError(first.message, file=first.file, column=first.column, rows=first.rows, do=first.do)
-        error.kind = "source-changed"
+        refused = SourceChanged(first.message, file=first.file, column=first.column, rows=first.rows, do=first.do)
         for other in done.reading.errors[1:20]:
             click.echo(f"Also: {other.file}: {other.message}", err=True)
-        _fail(error, as_json, **report)
+        _fail(refused, as_json, **report)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
@@ -113,7 +116,9 @@ def _print_import(report: dict[str, Any], done: Imported) -> None:
         f"{report['rows_unlocated']:,} without a place + {report['rows_refused']:,} refused."
     )
     for problem in report["problems"]:
-        click.echo(f"{problem['level'].capitalize()}: {problem['file']}: {problem['message']}. {problem['do']}", err=True)
+        click.echo(
+            f"{problem['level'].capitalize()}: {problem['file']}: {problem['message']}. {problem['do']}", err=True
+        )
     if report["revisions"]:
         click.echo(f"{len(report['revisions']):,} past figures were revised.")
     click.echo("The database is as it was." if done.built is None else f"Database in use: {done.built.stamp}")

@@ -35,7 +35,9 @@ def coverage_report(store: Store) -> dict[str, Any]:
         "coverage": [dict(zip(names, row, strict=True)) for row in coverage],
         "suspect": [row for row in states if row["state"] == "suspect"],
         "absent": [row for row in states if row["state"] == "absent"],
-        "unlocated": [dict(zip(("authority", "month", "rows_placed", "rows_unlocated"), r, strict=True)) for r in unlocated],
+        "unlocated": [
+            dict(zip(("authority", "month", "rows_placed", "rows_unlocated"), r, strict=True)) for r in unlocated
+        ],
         "files": [
             dict(zip(("source", "file", "origin", "edition", "sha256", "rows_read", "superseded"), row, strict=True))
             for row in files

@@ -67,25 +67,29 @@ def _text(path: Path, name: str) -> str:
 
 
 def need(table: pd.DataFrame, columns: Collection[str], name: str, tidied: Mapping[str, Collection[str]]) -> None:
-    """Raise SourceChanged unless ``table`` has all ``columns``.
+    """Raise SourceChanged unless ``table`` has all ``columns``; ``tidied`` as in ``absent``."""
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise absent(table, missing[0], name, tidied)
+
+
+def absent(table: pd.DataFrame, column: str, name: str, tidied: Mapping[str, Collection[str]]) -> SourceChanged:
+    """What to say of a table without this column.
 
     ``tidied`` are headings by which somebody's reworked extract is known, under what it is called: such a file is
     named as that, because fetching it again would not help.
     """
-    missing = [column for column in columns if column not in table.columns]
-    if not missing:
-        return
     for title, headings in tidied.items():
         if set(headings) <= set(table.columns):
-            raise SourceChanged(
+            return SourceChanged(
                 f"This is {title}, not the publisher's own file",
-                file=name, column=missing[0], rows=[1],
+                file=name, column=column, rows=[1],
                 do="Import the publisher's file as it was downloaded, or let “python -m loaders refresh” fetch it.",
             )  # fmt: skip
-    near = difflib.get_close_matches(missing[0], list(table.columns), 1, 0.7)
-    raise SourceChanged(
-        f"The column “{missing[0]}” is not there" + (f"; “{near[0]}” stands where it was expected" if near else ""),
-        file=name, column=missing[0], rows=[1], do=AGAIN,
+    near = difflib.get_close_matches(column, list(table.columns), 1, 0.7)
+    return SourceChanged(
+        f"The column “{column}” is not there" + (f"; “{near[0]}” stands where it was expected" if near else ""),
+        file=name, column=column, rows=[1], do=AGAIN,
     )  # fmt: skip
 
 

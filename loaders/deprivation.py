@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from loaders.csv_table import counts, need, read_table, refuse
+from loaders.csv_table import absent, counts, need, read_table, refuse
 from loaders.one_by_one import Outcome, account_of, loaded_file, read_each
 from loaders.raw import Given, find, given
 from loaders.reading import Context, Problem, Reading
@@ -89,8 +89,9 @@ def edition_of(table: pd.DataFrame, name: str) -> Edition:
             f"This is an edition of the indices the project does not know: it has “{other}”",
             file=name, column=other, rows=[1], do="Import File 7 of the 2019 or the 2025 edition.",
         )  # fmt: skip
-    need(table, (EDITIONS[-1].code_column, EDITIONS[-1].council_column), name, TIDIED)
-    raise AssertionError(name)
+    newest = EDITIONS[-1]
+    missing = newest.code_column if newest.code_column not in table.columns else newest.council_column
+    raise absent(table, missing, name, TIDIED)
 
 
 def ranks(table: pd.DataFrame, edition: Edition, name: str) -> pd.DataFrame:

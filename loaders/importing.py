@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -69,8 +68,10 @@ def import_files(
         if {(item.file, item.sha256) for item in reading.accounts} <= held_files(folder):
             return Imported(_unchanged(reading), None)
     else:
+        lookups = read_lookups(folder.lookups)
         context = Context(
-            placement=placement(read_lookups(folder.lookups)),
+            placement=placement(lookups),
+            lookups=lookups,
             now=moment,
             held=held_files(folder),
             accept_refused=accept_refused,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -222,10 +221,10 @@ def _pages(fetching: Fetching, service: str, what: str, question: Mapping[str, s
     """Every page of a question to a service, until ``exceededTransferLimit`` is no longer said."""
     found: list[Path] = []
     offset = 0
-    for page in count():
+    while True:
         path = fetching.get(
             f"{service}/FeatureServer/0/query",
-            what=f"{what}-{page:04d}",
+            what=f"{what}-{offset:06d}",
             params={
                 **question,
                 "outSR": "4326",
@@ -246,7 +245,6 @@ def _pages(fetching: Fetching, service: str, what: str, question: Mapping[str, s
             return found
         if not content["features"]:
             raise SourceChanged("The portal promises more and sends nothing", file=path.name, do=AGAIN)
-    raise AssertionError(service)
 
 
 def fetch(fetching: Fetching) -> list[Path]:

@@ -41,7 +41,7 @@ def code_column(properties: Mapping[str, Any], name: str) -> str:
     if tidied:
         raise SourceChanged(
             "These are outlines tidied by somebody else, not the publisher's own file", file=name, column=tidied,
-            rows=[1], do="Import boundaries as the ONS portal ships them, or let “python -m loaders refresh” fetch them.",
+            rows=[1], do="Import boundaries as the ONS portal ships them, or run “python -m loaders refresh”.",
         )  # fmt: skip
     raise SourceChanged("The outlines carry no small-area code", file=name, column="LSOA11CD", rows=[1], do=AGAIN)
 

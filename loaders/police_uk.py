@@ -68,6 +68,9 @@ _ARCHIVE = re.compile(r"(\d{4}-\d{2})\.zip")
 _OUTSIDE = ("northern-ireland",)  # its areas are in no lookup of England and Wales
 _NAMED_OTHERWISE = {"btp": "british-transport"}
 _LARGEST_MEMBER = 2_000_000_000
+_LARGEST_ARCHIVE = 8_000_000_000
+# The archive's address leads on to the publisher's own store of files.
+_HOSTS = ("policeuk-data.s3.amazonaws.com",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ def _find(path: Path) -> list[_Found]:
         raise SourceChanged("There is no such file or folder", file=str(path), do="Check the path.")
     if path.is_dir():
         files = sorted(item for item in path.rglob("*") if item.suffix.lower() in (".csv", ".zip"))
-        found = [_Found(str(item.relative_to(path).as_posix()), item, "", "") for item in files if item.suffix != ".zip"]
+        found = [
+            _Found(str(item.relative_to(path).as_posix()), item, "", "") for item in files if item.suffix != ".zip"
+        ]
         newest = max((item.parts[1] for item in found if item.parts), default="")
         found = [_Found(item.name, item.path, "", newest) for item in found]
         return found + [inner for item in files if item.suffix.lower() == ".zip" for inner in _find(item)]
@@ -112,7 +117,9 @@ def _find_inside(path: Path) -> list[_Found]:
     edition = named[1] if named else max(months, default="")
     for item in members:
         if item.file_size > _LARGEST_MEMBER:
-            raise SourceChanged(f"{item.filename} is larger than any street file", file=path.name, do="Check the archive.")
+            raise SourceChanged(
+                f"{item.filename} is larger than any street file", file=path.name, do="Check the archive."
+            )
     return [_Found(item.filename, path, item.filename, edition) for item in sorted(members, key=lambda m: m.filename)]
 
 
@@ -143,7 +150,9 @@ def _check_header(path: Path, name: str) -> None:
     try:
         header = next(csv.reader([first.decode("utf-8-sig")]), [])
     except UnicodeDecodeError as error:
-        raise SourceChanged("The file is not UTF-8 text", file=name, rows=[1], do="Fetch it again from data.police.uk.") from error
+        raise SourceChanged(
+            "The file is not UTF-8 text", file=name, rows=[1], do="Fetch it again from data.police.uk."
+        ) from error
     header = [column.strip() for column in header]
     if tuple(header) != HEADER:
         expected = next((column for column in HEADER if column not in header), None)
@@ -164,7 +173,7 @@ def tidy(path: Path, name: str, month: date, force: str) -> pd.DataFrame:
     Raises SourceChanged naming file, column and rows for any row that is not what the file's name says.
     """
     _check_header(path, name)
-    columns = {column: "VARCHAR" for column in HEADER}
+    columns = dict.fromkeys(HEADER, "VARCHAR")
     relation = (
         "SELECT *, row_number() OVER () + 1 AS line FROM read_csv(?, columns = ?, header = true, delim = ',', "
         "quote = '\"', escape = '\"', auto_detect = false, strict_mode = true, encoding = 'utf-8')"
@@ -186,7 +195,9 @@ def tidy(path: Path, name: str, month: date, force: str) -> pd.DataFrame:
             ("LSOA code", '"LSOA code" IS NOT NULL AND NOT regexp_full_match("LSOA code", \'[A-Z][0-9]{8}|[0-9A-Z]{8,9}\')', [],
              "something that is not a small-area code"),
         ):  # fmt: skip
-            bad = connection.execute(f"SELECT line, \"{column}\" FROM street WHERE {test} ORDER BY line LIMIT 20", values).fetchall()
+            bad = connection.execute(
+                f'SELECT line, "{column}" FROM street WHERE {test} ORDER BY line LIMIT 20', values
+            ).fetchall()
             if bad:
                 raise SourceChanged(
                     f"The file holds {problem}, such as “{bad[0][1]}”",
@@ -259,7 +270,9 @@ def _read_one(found: _Found, context: Context) -> _Street | FileAccount:
             )  # fmt: skip
         forces = {*context.placement.force.values(), *FORCES_WITHOUT_COUNCILS}
         if force not in forces:
-            raise SourceChanged(f"“{force}” is no police force the project knows", file=found.name, do="Check the file's name.")
+            raise SourceChanged(
+                f"“{force}” is no police force the project knows", file=found.name, do="Check the file's name."
+            )
         counts = tidy(path, found.name, month, force)
         size = path.stat().st_size
     return _place(found, sha256, size, month, force, counts, context)
@@ -297,11 +310,19 @@ def _place(
     totals = placed.groupby("measure")["rows"].sum().reindex(list(CATEGORIES.values()), fill_value=0)
     lost = counts[blank].groupby("measure")["rows"].sum().reindex(totals.index, fill_value=0)
     frame = placed.groupby(["stable", "measure"], as_index=False)["rows"].sum()
-    frame.attrs["coverage"] = pd.DataFrame({"measure": totals.index, "rows_placed": totals.values, "rows_unlocated": lost.values})
+    frame.attrs["coverage"] = pd.DataFrame(
+        {"measure": totals.index, "rows_placed": totals.values, "rows_unlocated": lost.values}
+    )
     return _Street(
         file=LoadedFile(found.name, sha256, size, "", context.now, found.edition, "publisher", **rows),
         account=FileAccount(
-            found.name, sha256, month_text(month), force, **rows, rows_outside_authority=int(outside), state=state  # type: ignore[arg-type]
+            found.name,
+            sha256,
+            month_text(month),
+            force,
+            **rows,
+            rows_outside_authority=int(outside),
+            state=state,  # type: ignore[arg-type]
         ),
         counts=frame.assign(period_start=month, authority=force),
         problems=problems,
@@ -357,14 +378,14 @@ def _contribution(streets: Sequence[_Street]) -> Contribution:
 
 def fetch(fetching: Fetching) -> list[Path]:
     """The newest archive (36 months), and older ones until ``since`` is reached."""
-    latest = fetching.get("latest.zip", what="archive-latest")
+    latest = fetching.get("latest.zip", what="archive-latest", largest=_LARGEST_ARCHIVE, hosts=_HOSTS)
     paths = [latest]
     if fetching.since is not None:
         months = [item.parts[1] for item in _find_inside(latest) if item.parts]
         while months and (earliest := parse_month(min(months))) > fetching.since:
             before = month_number(earliest) - 1
             name = f"{before // 12:04d}-{before % 12 + 1:02d}.zip"
-            path = fetching.get(name, what=f"archive-{name[:-4]}")
+            path = fetching.get(name, what=f"archive-{name[:-4]}", largest=_LARGEST_ARCHIVE, hosts=_HOSTS)
             paths.append(path)
             months = [item.parts[1] for item in _find_inside(path) if item.parts]
     return paths

@@ -72,7 +72,8 @@ def refresh_sources(
     progress: Progress = no_progress,
 ) -> Refreshed:
     """Fetch each source and build once with what came. A source that fails keeps yesterday's files."""
-    where = placement(read_lookups(folder.lookups))
+    lookups = read_lookups(folder.lookups)
+    where = placement(lookups)
     councils = _councils(where, place)
     readings: list[Reading] = []
     results: list[SourceRefresh] = []
@@ -83,10 +84,10 @@ def refresh_sources(
             paths = module.fetch(
                 Fetching(
                     source=module.SOURCE, raw=folder.raw / name, session=session, now=now, since=since,
-                    councils=councils, progress=progress,
+                    councils=councils, lookups=lookups, progress=progress,
                 )
             )  # fmt: skip
-            context = Context(placement=where, now=now, held=held_files(folder), progress=progress)
+            context = Context(placement=where, lookups=lookups, now=now, held=held_files(folder), progress=progress)
             reading = module.read(paths, context)
         except Unreachable as error:
             results.append(SourceRefresh(name, "unreachable", str(error), getattr(error, "retry_after", None), ()))

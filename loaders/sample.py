@@ -65,12 +65,25 @@ def _counts(entry: Mapping[str, Any], frame: pd.DataFrame, file: LoadedFile) -> 
         [entry["measures"], [pd.Timestamp(month_from_number(number)) for number in months.numbers]],
         names=["measure", "period_start"],
     )
-    totals = frame.assign(period_start=starts).groupby(["measure", "period_start"])["count"].sum().reindex(grid, fill_value=0)
+    totals = (
+        frame.assign(period_start=starts)
+        .groupby(["measure", "period_start"])["count"]
+        .sum()
+        .reindex(grid, fill_value=0)
+    )
     coverage = totals.rename("rows_placed").reset_index().assign(
         file=0, authority_kind="police_force", authority=entry["authority"], period_months=1, rows_unlocated=None
     )  # fmt: skip
     measures = tuple(Measure(name, "events", "recorded") for name in entry["measures"])
     return Contribution(_SOURCES[entry["source"]], (file,), measures, observations, coverage)
+
+
+def _others(holds: str, source: Source, file: LoadedFile, frame: pd.DataFrame) -> Contribution:
+    if holds == "population":
+        return Contribution(source, (file,), population=frame.assign(file=0))
+    if holds == "deprivation":
+        return Contribution(source, (file,), deprivation=frame.assign(file=0))
+    return Contribution(source, (file,), outlines=frame)
 
 
 def read_sample(folder: Path = FOLDER) -> Reading:
@@ -88,8 +101,7 @@ def read_sample(folder: Path = FOLDER) -> Reading:
         if entry["holds"] == "counts":
             contributions.append(_counts(entry, frame, file))
         else:
-            rows = frame if entry["holds"] == "outlines" else frame.assign(file=0)
-            contributions.append(Contribution(source, (file,), **{entry["holds"]: rows}))
+            contributions.append(_others(entry["holds"], source, file, frame))
         accounts.append(
             FileAccount(file.original_name, file.sha256, entry["edition"], entry.get("authority", ""), len(frame), len(frame),
                         0, 0, 0, "loaded")
@@ -110,7 +122,12 @@ def write_sample(store: Store, authority: str, months: Window, folder: Path, com
         "deprivation": _deprivation_of(store, codes),
         "outlines": _outlines_of(store, codes),
     }
-    sources = {"counts": "police_uk", "population": "ons_population", "deprivation": "deprivation", "outlines": "ons_geography"}
+    sources = {
+        "counts": "police_uk",
+        "population": "ons_population",
+        "deprivation": "deprivation",
+        "outlines": "ons_geography",
+    }
     entries = []
     for holds, frame in frames.items():
         path = folder / f"{holds}.parquet"
@@ -123,7 +140,9 @@ def write_sample(store: Store, authority: str, months: Window, folder: Path, com
         if holds == "counts":
             entry |= {"authority": authority, "months": str(months), "measures": sorted(frame["measure"].unique())}
         entries.append(entry)
-    text = json.dumps({"what": f"Sample of the {authority} police force area", "files": entries}, indent=1, ensure_ascii=False)
+    text = json.dumps(
+        {"what": f"Sample of the {authority} police force area", "files": entries}, indent=1, ensure_ascii=False
+    )
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return [folder / MANIFEST, *(folder / entry["file"] for entry in entries)]
 
@@ -189,5 +208,7 @@ def sample_months(store: Store, authority: str) -> Window:
         [authority],
     )[0]
     if first is None:
-        raise SourceChanged(f"No counts of {authority} are loaded", do="Run “python -m loaders refresh police_uk” first.")
+        raise SourceChanged(
+            f"No counts of {authority} are loaded", do="Run “python -m loaders refresh police_uk” first."
+        )
     return Window(first, month_number(last) - month_number(first) + 1)

@@ -250,7 +250,10 @@ class _Download:
         self.mark = tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
         announced = response.headers.get("Content-Length", "")
         plain = response.headers.get("Content-Encoding", "identity") == "identity"
-        length = start + int(announced) if announced.isdigit() and plain else None
+        length = int(announced) if announced.isdigit() and plain else None
+        whole = response.headers.get("Content-Range", "").rpartition("/")[2]
+        if start:
+            length = int(whole) if whole.isdigit() else None
         size = start
         with self.part.open("ab" if start else "wb") as file:
             for piece in self._pieces(response, length):

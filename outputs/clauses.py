@@ -73,7 +73,9 @@ def comparatives(finding: Finding) -> tuple[str, str]:
 
 def reasons(finding: Finding) -> str:
     """Why the verdict is what it is, in one run, with real minus signs."""
-    return "; ".join(re.sub(r" -(?=\d)", f" {MINUS}", part.strip().rstrip(".")) for part in finding.verdict_because if part)
+    return "; ".join(
+        re.sub(r" -(?=\d)", f" {MINUS}", part.strip().rstrip(".")) for part in finding.verdict_because if part
+    )
 
 
 def counts_words(finding: Finding, numbers: Pair) -> str:
@@ -118,11 +120,16 @@ def _gap(level: Level, when: str) -> str:
     return f"{level.months_missing} of the {level.window.months} months {when}"
 
 
-def similar_changed(compared: Compared, subject: str = "it") -> str:
-    """``In 60 similar places it fell 37 % (1,500 to 950).``"""
+def similar_changed(finding: Finding, compared: Compared, subject: str = "it") -> str:
+    """``In 60 similar places it fell 37 % (1,500 to 950).``, month for month where the windows are not as long."""
     how = moved(compared.change_percent, compared.before_count, compared.after_count)
-    counts = f"{count(compared.before_count)} to {count(compared.after_count)}"
-    return f"In {len(compared.areas)} similar places {subject} {how} ({counts})."
+    before, after = count(compared.before_count), count(compared.after_count)
+    numbers = pair(finding)
+    if numbers is None or equal_months(numbers):
+        return f"In {len(compared.areas)} similar places {subject} {how} ({before} to {after})."
+    months = span(numbers.months[0]), span(numbers.months[1])
+    counts = f"{before} in {months[0]} to {after} in {months[1]}"
+    return f"In {len(compared.areas)} similar places {subject} {how} month for month ({counts})."
 
 
 def expected(finding: Finding, compared: Compared) -> str:

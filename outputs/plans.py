@@ -53,7 +53,11 @@ def start_of(finding: Finding) -> date | None:
 
 
 def series_plan(
-    finding: Finding, series: QuarterSeries, place: Place, breaks: Sequence[RecordingBreak], data_end: date | None = None
+    finding: Finding,
+    series: QuarterSeries,
+    place: Place,
+    breaks: Sequence[RecordingBreak],
+    data_end: date | None = None,
 ) -> SeriesPlan:
     """The quarterly chart of one finding, with the comparison where there is one."""
     called = clauses.name(finding)

@@ -96,7 +96,16 @@ def _happened(finding: Finding) -> tuple[str, str]:
         return "no before and after" if finding.before is None else "not known", ""
     before, after = numbers.shown
     unit = f" {numbers.unit}" if numbers.unit else ""
-    return f"{before} to {after}{unit}", moved(finding.change_percent, *clauses.monthly(finding, numbers))
+    how = moved(finding.change_percent, *clauses.monthly(finding, numbers))
+    return f"{before} to {after}{unit}", how + _unequal(finding)
+
+
+def _unequal(finding: Finding) -> str:
+    """`` a month, 23 and 24 months`` where the two windows do not use the same number of months."""
+    numbers = clauses.pair(finding)
+    if numbers is None or clauses.equal_months(numbers):
+        return ""
+    return f" a month, {numbers.months[0]} and {numbers.months[1]} months"
 
 
 def _similar(finding: Finding) -> tuple[str, str]:
@@ -104,7 +113,7 @@ def _similar(finding: Finding) -> tuple[str, str]:
     if compared is None:
         return ("", "")
     how = moved(compared.change_percent, compared.before_count, compared.after_count)
-    return how, f"{count(compared.before_count)} to {count(compared.after_count)}"
+    return how + _unequal(finding), f"{count(compared.before_count)} to {count(compared.after_count)}"
 
 
 def _rank(finding: Finding) -> str:
@@ -183,7 +192,9 @@ def _row(finding: Finding, along: Axis, theme: Theme, colours: dict[str, str]) -
         escape(next_step(finding)),
     )
     return (
-        f'<tr><th scope="row">{escape(finding.title)}{aim}</th>' + "".join(f"<td>{one}</td>" for one in cells) + "</tr>"
+        f'<tr><th scope="row">{escape(finding.title)}{aim}</th>'
+        + "".join(f'<td data-label="{escape(label)}">{one}</td>' for label, one in zip(_HEAD[1:], cells, strict=True))
+        + "</tr>"
     )
 
 
@@ -210,6 +221,12 @@ def _css(colours: dict[str, str]) -> str:
         ".scorecard .sure img{flex:none;margin-top:2px}"
         f".scorecard .ends{{display:flex;justify-content:space-between;width:{_WIDTH}px}}"
         f".scorecard .aim{{border:1px solid {colours['edge']};border-radius:4px;padding:0 4px;font-weight:400}}"
+        "@media (max-width:640px){"
+        ".scorecard table{min-width:0}.scorecard thead{position:absolute;clip-path:inset(50%);width:1px;height:1px}"
+        ".scorecard tr,.scorecard td,.scorecard tbody th{display:block;padding:0 0 6px}"
+        ".scorecard tbody tr{padding:14px 0 10px}.scorecard tbody th{font-size:19px}"
+        f".scorecard td::before{{content:attr(data-label);display:block;color:{muted};font-size:14px}}"
+        ".scorecard td:empty{display:none}.scorecard .whole{white-space:normal}.scorecard img{max-width:100%}}"
         f".scorecard :focus-visible,.scorecard:focus-visible{{outline:3px solid {ink};outline-offset:2px}}"
         "</style>"
     )

@@ -128,7 +128,7 @@ def _similar(told: Told, compared: Compared) -> Paragraph:
         much = pair[0] if theirs == "fell" else pair[1]
         lead = f"Places like ours saw {'less' if much == 'lower' else 'more' if much == 'higher' else much}"
         lead += " too." if ours == theirs else "."
-    text = clauses.similar_changed(compared, clauses.name(finding).plain)
+    text = clauses.similar_changed(finding, compared, clauses.name(finding).plain)
     if not numbers.unit and tone_of(finding) in clauses.WITH_RATIO:
         about = number(compared.expected_after, 0 if compared.expected_after >= 10 else 1)
         text += f" Had we changed as they did, we would have had about {about}. We had {numbers.shown[1]}."

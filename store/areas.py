@@ -80,8 +80,8 @@ def _members(lookups: Lookups, published: pd.DataFrame) -> pd.DataFrame:
 
 
 def _best_fit(placed: pd.DataFrame, kind: str) -> pd.DataFrame:
-    inside = placed.groupby(["stable", kind], as_index=False)["residents"].sum()
-    inside["share"] = inside["residents"] / inside.groupby("stable")["residents"].transform("sum")
+    inside = pd.DataFrame(placed.groupby(["stable", kind], as_index=False)["residents"].sum())
+    inside = inside.assign(share=inside["residents"] / inside.groupby("stable")["residents"].transform("sum"))
     # Ties go to the smaller code, so that the same lookup always gives the same place.
     best = inside.sort_values(["stable", "share", kind], ascending=[True, False, True]).drop_duplicates("stable")
     return pd.DataFrame({

@@ -58,7 +58,9 @@ def build(
     folder.outcomes.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.outcomes / "build.lock", timeout=_LOCK_SECONDS):
         beside = folder.outcomes / f"building-{os.getpid()}.duckdb"
-        _remove(beside)
+        # Whoever holds the lock is the only builder: any unfinished file is left from a build that was cut off.
+        for stale in folder.outcomes.glob("building-*.duckdb*"):
+            _remove(stale)
         try:
             slices = _write(folder, beside, contributions, sources, built_at)
             stamp = _switch(folder, beside, built_at)
@@ -173,9 +175,7 @@ def _write_areas(
     _write_lookup_files(connection, lookups.provenance)
 
 
-def _write_lookup_files(
-    connection: duckdb.DuckDBPyConnection, provenance: Sequence[dict[str, str | int]]
-) -> None:
+def _write_lookup_files(connection: duckdb.DuckDBPyConnection, provenance: Sequence[dict[str, str | int]]) -> None:
     """The lookups are files too: what stands in the database can be traced to their hashes."""
     known = connection.execute("SELECT source_id FROM source WHERE name = 'ons_geography'").fetchall()
     if not known:
@@ -194,9 +194,7 @@ def _write_breaks(connection: duckdb.DuckDBPyConnection, folder: Folder) -> None
             [item.authority],
         ).fetchall()
         if item.authority and not authority:
-            raise BadPlace(
-                f"Break {item.name} names an unknown authority, “{item.authority}”", file=folder.breaks.name
-            )
+            raise BadPlace(f"Break {item.name} names an unknown authority, “{item.authority}”", file=folder.breaks.name)
         connection.execute(
             "INSERT INTO recording_break VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [item.name, authority[0][0] if authority else None, item.country or None, list(item.measures),
@@ -223,10 +221,15 @@ def _write_places(connection: duckdb.DuckDBPyConnection, places: Sequence[Place]
             "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest(?)) ORDER BY ALL",
             [list(place.small_areas)],
         ).fetchall()
-        if not stable:
+        # One unknown code among known ones would pass here and stop every study beside this place later.
+        unknown = connection.execute(
+            "SELECT code FROM (SELECT unnest(?) AS code) WHERE code NOT IN (SELECT code FROM area WHERE kind = 'lsoa')",
+            [list(place.small_areas)],
+        ).fetchall()
+        if unknown:
             raise BadPlace(
-                f"None of the small areas of “{place.slug}” is known", file=f"{place.slug}.toml",
-                column="place.small_areas", do="Use ONS LSOA codes of 2011 or 2021.",
+                f"{', '.join(row[0] for row in unknown[:5])} of “{place.slug}” is in no lookup of small areas",
+                file=f"{place.slug}.toml", column="place.small_areas", do="Use ONS LSOA codes of 2011 or 2021.",
             )  # fmt: skip
         number = connection.execute("SELECT max(area_id) + 1 FROM area").fetchall()[0][0]
         connection.execute(

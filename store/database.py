@@ -165,9 +165,7 @@ class Store:
 
     def declared_source(self, measure: str) -> str | None:
         """The source that brings this measure, loaded or not; None when no source declares it."""
-        found = self.rows(
-            "SELECT s.name FROM measure m JOIN source s USING (source_id) WHERE m.name = ?", [measure]
-        )
+        found = self.rows("SELECT s.name FROM measure m JOIN source s USING (source_id) WHERE m.name = ?", [measure])
         return found[0][0] if found else None
 
     def months_loaded(self, measures: Sequence[str]) -> tuple[date, date] | None:

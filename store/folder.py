@@ -59,7 +59,7 @@ class Folder:
     def stamp(self) -> str | None:
         """The name of the database in use, or None before the first build."""
         try:
-            return self.pointer.read_text(encoding="ascii").strip() or None
+            return self.pointer.read_text(encoding="ascii", errors="replace").strip() or None
         except FileNotFoundError:
             return None
 
@@ -99,7 +99,13 @@ def seed(root: Path) -> None:
             # Copied beside and renamed, so that a cut in the middle leaves no half-filled folder in use.
             beside = root / f".{name}.{os.getpid()}"
             shutil.copytree(SHIPPED / name, beside)
-            beside.rename(root / name)
+            try:
+                beside.rename(root / name)
+            except OSError:
+                # Another process that started at the same time was quicker; what it put there is the same.
+                shutil.rmtree(beside)
+                if not (root / name).is_dir():
+                    raise
     for name in _SEEDED_FILES:
         if not (root / name).exists() and (SHIPPED / name).is_file():
             beside = root / f".{name}.{os.getpid()}"

@@ -88,7 +88,9 @@ def _stage(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contri
     files: dict[int, LoadedFile] = {}
     for item in contributions:
         source = connection.execute("SELECT source_id FROM source WHERE name = ?", [item.source.name]).fetchall()[0][0]
-        first = connection.execute("SELECT greatest(coalesce(max(file_id), 0), 0) + 1 FROM fetched_file").fetchall()[0][0]
+        first = connection.execute("SELECT greatest(coalesce(max(file_id), 0), 0) + 1 FROM fetched_file").fetchall()[0][
+            0
+        ]
         for number, file in enumerate(item.files):
             files[first + number] = file
             connection.execute(
@@ -128,16 +130,16 @@ def _choose_slices(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
     """One file per measure, authority and period: publisher before sample, newest edition, latest fetched."""
     held = (
         "SELECT c.measure_id, n.area_id AS authority_id, c.period_start, c.period_months, c.rows_placed, "
-        "c.rows_unlocated, c.reason, c.file_id FROM old.coverage c JOIN old.area a ON a.area_id = c.authority_id "
+        "c.rows_unlocated, c.file_id FROM old.coverage c JOIN old.area a ON a.area_id = c.authority_id "
         "JOIN area n ON (n.kind, n.code, n.edition) = (a.kind, a.code, a.edition) WHERE c.file_id IS NOT NULL"
         if old
-        else "SELECT measure_id, authority_id, period_start, period_months, rows_placed, rows_unlocated, reason, "
-        "file_id FROM coverage"
+        else "SELECT measure_id, authority_id, period_start, period_months, rows_placed, rows_unlocated, file_id "
+        "FROM coverage"
     )
     connection.execute(f"CREATE TEMP TABLE held AS {held}")
     connection.execute(
         "CREATE TEMP TABLE chosen AS SELECT * FROM (SELECT measure_id, authority_id, period_start, period_months, "
-        "rows_placed, rows_unlocated, NULL AS reason, file_id FROM incoming_coverage UNION ALL SELECT * FROM held) "
+        "rows_placed, rows_unlocated, file_id FROM incoming_coverage UNION ALL SELECT * FROM held) "
         "JOIN (SELECT file_id, origin, edition, fetched_at FROM fetched_file) USING (file_id) "
         "QUALIFY row_number() OVER (PARTITION BY measure_id, authority_id, period_start, period_months "
         "ORDER BY (origin = 'sample'), edition DESC, fetched_at DESC, file_id DESC) = 1"
@@ -162,7 +164,7 @@ def _write_series(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
     )
     connection.execute(
         "INSERT INTO coverage SELECT measure_id, authority_id, period_start, period_months, 'reported', rows_placed, "
-        "rows_unlocated, reason, file_id FROM chosen ORDER BY measure_id, authority_id, period_start"
+        "rows_unlocated, NULL, file_id FROM chosen ORDER BY measure_id, authority_id, period_start"
     )
     connection.execute(
         "INSERT INTO revision SELECT c.file_id, c.measure_id, c.authority_id, c.period_start, h.rows_placed, "
@@ -171,9 +173,7 @@ def _write_series(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
     )
 
 
-def _write_by_key(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: str, key_columns: int, old: bool
-) -> None:
+def _write_by_key(connection: duckdb.DuckDBPyConnection, table: str, columns: str, key_columns: int, old: bool) -> None:
     """Tables without authority or slices: row by row, publisher before sample, then the latest fetched."""
     key = ", ".join(["area_id", *columns.split(", ")[: key_columns - 1]])
     carried = (

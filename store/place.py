@@ -175,9 +175,7 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
         top.table("project"),
         ("start", "start_range", "starts", "prior_evaluation", "settling_in_months", "start_evidence"), file, "project",
     )  # fmt: skip
-    study = Table(
-        top.table("study"), ("before", "after", "chosen_beforehand", "chosen_on", "exclude"), file, "study"
-    )
+    study = Table(top.table("study"), ("before", "after", "chosen_beforehand", "chosen_on", "exclude"), file, "study")
     small_areas = _codes(place, "small_areas")
     if not small_areas:
         raise place.wrong("small_areas", "a list of at least one small-area code")
@@ -187,7 +185,7 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
     chosen_on = study.values.get("chosen_on")
     if chosen_on is not None and not isinstance(chosen_on, date):
         raise study.wrong("chosen_on", "a date such as 2026-11-21, without quotes")
-    consulted = place.values.get("consulted", "not yet")
+    consulted = place.values.get("consulted")
     start, start_range, starts = _starts(project)
     before, after = _window(study, "before"), _window(study, "after")
     if (before is None) != (after is None):
@@ -203,7 +201,9 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
         practices=place.texts("practices"),
         checked=place.text("checked"),
         drawn_by=place.text("drawn_by", longest=300),
-        consulted=consulted.isoformat() if isinstance(consulted, date) else place.text("consulted", longest=200),
+        consulted=consulted.isoformat()
+        if isinstance(consulted, date)
+        else place.text("consulted", longest=200) or "not yet",
         start=start,
         start_range=start_range,
         starts=starts,

@@ -40,11 +40,24 @@ def read_breaks(path: Path) -> tuple[RecordingBreak, ...]:
     """The table of breaks; BadPlace names the row and key that is wrong."""
     found = []
     for values in Table(read_toml(path), ("break",), path.name).tables("break"):
-        known = ("name", "authority", "country", "measures", "starts", "ends", "kind", "shared_by", "reason", "evidence")
+        known = (
+            "name",
+            "authority",
+            "country",
+            "measures",
+            "starts",
+            "ends",
+            "kind",
+            "shared_by",
+            "reason",
+            "evidence",
+        )
         table = Table(values, known, path.name, "break")
         name = table.text("name", needed=True)
         try:
-            months = window(parse_month(table.text("starts", needed=True)), parse_month(table.text("ends", needed=True)))
+            months = window(
+                parse_month(table.text("starts", needed=True)), parse_month(table.text("ends", needed=True))
+            )
         except BadQuestion as error:
             raise BadPlace(f"The months of break {name} are wrong: {error.message}", file=path.name) from error
         kind, shared_by = table.text("kind", needed=True), table.text("shared_by", needed=True)

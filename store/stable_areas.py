@@ -56,7 +56,9 @@ def stable_areas(exact_fit: pd.DataFrame) -> pd.DataFrame:
     stable_name, comparable``, ordered by stable code, edition, code. A name is only ever shown with its edition in
     mind: 2,162 unchanged LSOAs were renamed. Raises SourceChanged where a many-to-many link is not marked X.
     """
-    links = list(exact_fit[["lsoa11", "lsoa11_name", "lsoa21", "lsoa21_name", "change"]].itertuples(index=False, name=None))
+    links = list(
+        exact_fit[["lsoa11", "lsoa11_name", "lsoa21", "lsoa21_name", "change"]].itertuples(index=False, name=None)
+    )
     roots = _components([(link[0], link[2]) for link in links])
     members: dict[str, tuple[dict[str, str], dict[str, str], set[str]]] = {}
     for old, old_name, new, new_name, change in links:

@@ -21,7 +21,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise BadPlace("The file is not UTF-8 text", file=path.name, do="Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Besides its own error the parser lets through numbers of thousands of digits and endless nesting.
         raise BadPlace(f"The file is not valid TOML: {error}", file=path.name, do="Mend that line.") from error
 
 

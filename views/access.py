@@ -58,7 +58,15 @@ def board(place: Place) -> list[Studied]:
 
 @st.cache_data(max_entries=128, show_spinner="Working it out…")
 def _one(
-    key: str, slug: str, name: str, before: str, after: str, start: str, without_breaks: bool, day: str, _store_in_use: Store
+    key: str,
+    slug: str,
+    name: str,
+    before: str,
+    after: str,
+    start: str,
+    without_breaks: bool,
+    day: str,
+    _store_in_use: Store,
 ) -> Studied:
     place = next(item for item in _store_in_use.places if item.slug == slug)
     question = question_of(
@@ -76,7 +84,15 @@ def one(
     in_use = store()
     begin = f"{start:%Y-%m}" if start else ""
     return _one(
-        in_use.key, place.slug, name, str(before or ""), str(after or ""), begin, without_breaks, today().isoformat(), in_use
+        in_use.key,
+        place.slug,
+        name,
+        str(before or ""),
+        str(after or ""),
+        begin,
+        without_breaks,
+        today().isoformat(),
+        in_use,
     )
 
 
@@ -88,17 +104,14 @@ def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     return store().breaks(declared.measures, force, country)
 
 
-def surroundings(finding: Finding) -> tuple[dict[str, str], dict[str, str]]:
-    """Outlines and names of the place's council area, of its comparison places and of those left out."""
+def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]:
+    """The council most of a place lies in, with the outlines and names of that council's small areas."""
     in_use = store()
-    compared = finding.comparison
-    codes = {*finding.question.members}
-    if compared is not None:
-        codes |= {code for unit, _ in compared.areas for code in unit} | set(compared.ring)
     home = in_use.small_areas(codes=finding.question.members)
-    around = in_use.small_areas(police_force=home["police_force"].iloc[0])
-    council = around[around["council"].isin(set(home["council"]))]
-    return shapes(tuple(sorted(set(council.index) | {code for code in codes if code in council.index})))
+    council = str(home["council"].mode().iloc[0])
+    around = in_use.small_areas(police_force=str(home["police_force"].mode().iloc[0]))
+    inside = around.index[around["council"] == council]
+    return council, *shapes(tuple(sorted({*inside, *finding.question.members})))
 
 
 def loaded_indicators() -> frozenset[str]:
@@ -115,7 +128,8 @@ def months_loaded() -> tuple[date, date]:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _shapes(key: str, codes: tuple[str, ...], _store_in_use: Store) -> tuple[dict[str, str], dict[str, str]]:
-    names = _store_in_use.small_areas(codes=codes)["name"].to_dict()
+    areas = _store_in_use.small_areas(codes=codes)
+    names = dict(zip(areas.index, areas["name"], strict=True))
     return _store_in_use.outlines(codes), names
 
 

@@ -29,7 +29,9 @@ def show() -> None:
             )
         table = scorecard_table(findings)
         frame.html(
-            scorecard_html(in_order(findings), caption=f"Outcomes of {place.name}, exceptions first", theme=frame.theme())
+            scorecard_html(
+                in_order(findings), caption=f"Outcomes of {place.name}, exceptions first", theme=frame.theme()
+            )
         )
         with st.expander("Show the numbers", key="no-print-board"):
             st.table(table.records(), border="horizontal", hide_index=True)
@@ -45,7 +47,9 @@ def show() -> None:
 def _line(place: Place) -> str:
     start = f"started {month_words(place.start)}" if place.start else "no start date on record"
     chosen = (
-        f"{len(place.chosen_beforehand)} outcomes chosen beforehand" if place.chosen_beforehand else "no outcomes chosen beforehand"
+        f"{len(place.chosen_beforehand)} outcomes chosen beforehand"
+        if place.chosen_beforehand
+        else "no outcomes chosen beforehand"
     )
     return f"Board page · {place.name}, {place.town} · {start} · {chosen}"
 

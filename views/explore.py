@@ -39,10 +39,8 @@ def show() -> None:
             with third:
                 settling, months = _lengths()
             with fourth:
-                breaks = st.selectbox(
-                    "Recording breaks", [KEEP, LEAVE_OUT], key="breaks", bind="query-params",
-                    format_func={KEEP: "Keep, and say so", LEAVE_OUT: "Leave those months out"}.__getitem__,
-                )  # fmt: skip
+                options = {KEEP: "Keep, and say so", LEAVE_OUT: "Leave those months out"}
+                breaks = frame.linked_choice("Recording breaks", options, "breaks")
         try:
             before, after = _windows(start, settling, months)
             studied = access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT)
@@ -53,44 +51,29 @@ def show() -> None:
 
 
 def _indicator(place: Place) -> str:
-    names = list(dict.fromkeys((*board_indicators(place), *all_indicators())))
     held = access.loaded_indicators()
+    names = list(dict.fromkeys((*board_indicators(place), *all_indicators())))
     names.sort(key=lambda item: item not in held)
-    return str(
-        st.selectbox(
-            "Outcome", names, key="indicator", bind="query-params",
-            format_func=lambda item: all_indicators()[item].title + ("" if item in held else " (not loaded)"),
-        )
-    )  # fmt: skip
+    options = {name: all_indicators()[name].title + ("" if name in held else " (not loaded)") for name in names}
+    return frame.linked_choice("Outcome", options, "indicator")
 
 
 def _start() -> str:
     first, last = access.months_loaded()
-    months = [f"{month_from_number(n):%Y-%m}" for n in range(month_number(first) + 12, month_number(last) - 10)]
-    return str(
-        st.selectbox(
-            "Start", [AS_FILED, *months], key="start", bind="query-params",
-            format_func=lambda item: "As the neighbourhood's file says" if item == AS_FILED else month_words(date.fromisoformat(item + "-01")),
-        )
-    )  # fmt: skip
+    months = [month_from_number(n) for n in range(month_number(first) + 12, month_number(last) - 10)]
+    options = {AS_FILED: "As the neighbourhood's file says"} | {f"{day:%Y-%m}": month_words(day) for day in months}
+    return frame.linked_choice("Start", options, "start")
 
 
 def _lengths() -> tuple[int, int]:
-    months = int(
-        st.selectbox(
-            "Months before and after", [24, 12, 36], key="months", bind="query-params",
-            format_func=lambda item: f"{item} months each", help="Used when a start is chosen.",
-        )
-        or 24
-    )  # fmt: skip
-    settling = int(
-        st.selectbox(
-            "Settling-in months left out", [0, 3, 6, 8, 12], key="settling", bind="query-params",
-            help="Used when a start is chosen.",
-        )
-        or 0
-    )  # fmt: skip
-    return settling, months
+    used = "Used when a start is chosen."
+    months = frame.linked_choice(
+        "Months before and after", {str(n): f"{n} months each" for n in (24, 12, 36)}, "months", used
+    )
+    settling = frame.linked_choice(
+        "Settling-in months left out", {str(n): str(n) for n in (0, 3, 6, 8, 12)}, "settling", used
+    )
+    return int(settling), int(months)
 
 
 def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Window | None]:
@@ -123,20 +106,35 @@ def _facts(finding: Finding) -> None:
     facts: list[tuple[str, str]] = []
     if finding.detectable_change_percent is not None:
         facts.append(
-            (f"{number(abs(finding.detectable_change_percent))} % fewer", "the smallest fall this comparison would usually show (8 times in 10)")
+            (
+                f"{number(abs(finding.detectable_change_percent))} % fewer",
+                "the smallest fall this comparison would usually show (8 times in 10)",
+            )
         )
     if compared is not None and finding.after and finding.after.count is not None and tone_of(finding) != "too_few":
         facts.append(
-            (number(compared.expected_after, 1), f"expected had it changed as similar places did; {count(finding.after.count)} were recorded")
+            (
+                number(compared.expected_after, 1),
+                f"expected had it changed as similar places did; {count(finding.after.count)} were recorded",
+            )
         )
-        facts.append((upper_first(ratio_words(compared.equal_weights.ratio)), "if all earlier months are counted alike"))
+        facts.append(
+            (upper_first(ratio_words(compared.equal_weights.ratio)), "if all earlier months are counted alike")
+        )
     for level, when in ((finding.before, "before"), (finding.after, "after")):
         if level is not None and level.rate is not None and len(facts) < 4:
             limits = f", range {number(level.lower, 1)} to {number(level.upper, 1)}" if level.lower is not None else ""
-            facts.append((number(level.rate, 1), f"{finding.unit}, {when} ({count(level.count)} in {level.months_used} months{limits})"))
+            facts.append(
+                (
+                    number(level.rate, 1),
+                    f"{finding.unit}, {when} ({count(level.count)} in {level.months_used} months{limits})",
+                )
+            )
     for column, (figure, words) in zip(st.columns(max(len(facts), 1), gap="medium"), facts, strict=False):
         with column:
-            frame.html(f'<div class="rule"><strong style="font-size:26px">{escape(figure)}</strong><br><span class="quiet">{escape(words)}</span></div>')
+            frame.html(
+                f'<div class="rule"><strong style="font-size:26px">{escape(figure)}</strong><br><span class="quiet">{escape(words)}</span></div>'
+            )
 
 
 def _placebos(finding: Finding, place: Place) -> None:
@@ -170,7 +168,10 @@ def _balance(finding: Finding) -> None:
 
     table = Table(
         ("What", "Here", f"{len(finding.comparison.areas)} similar places", "All that could be compared"),
-        tuple((upper_first(str(row["what"])), figure(row["place"]), figure(row["similar"]), figure(row["all"])) for row in rows),
+        tuple(
+            (upper_first(str(row["what"])), figure(row["place"]), figure(row["similar"]), figure(row["all"]))
+            for row in rows
+        ),
     )
     st.table(table.records(), border="horizontal", hide_index=True)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 
 from indicators import Finding
 from outputs.look import Theme, config, palette
-from outputs.markup import escape, small
+from outputs.markup import escape
 from outputs.table import Table
 from store.place import Place
 from views import access
@@ -26,7 +26,9 @@ _STYLE = """<style>
 @media (min-width: 641px) {{ [class*="st-key-narrow-"] {{ display: none; }} }}
 @media print {{ [data-testid="stHeader"], [data-testid="stToolbar"], [class*="st-key-controls"], [class*="st-key-no-print"]
   {{ display: none !important; }} }}
-p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 16px; }}
+p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; }}
+[data-testid="stHeading"] h1 {{ padding: 4px 0 8px; }} [data-testid="stHeading"] h2 {{ padding: 28px 0 0; }}
+[data-testid="stHeading"] h3 {{ padding: 8px 0 0; }}
 @media (max-width: 640px) {{ p.lead {{ font-size: 19px; }} h1 {{ font-size: 32px !important; }} }}
 .rule {{ border-top: 3px solid {ink}; padding-top: 12px; }}
 .at-a-glance {{ width: 100%; border-collapse: collapse; font-size: 16px; }}
@@ -37,8 +39,8 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 16px;
 .plain th {{ font-weight: 600; }}
 .panel {{ background: {bg2}; padding: 20px 24px; border-radius: 4px; font-size: 16px; }}
 .verdict {{ font-size: 16px; font-weight: 600; display: flex; gap: 10px; align-items: center; margin: 0 0 6px; }}
-.quiet {{ color: {muted}; font-size: 16px; }}
-.source {{ color: {muted}; font-size: 14px; line-height: 1.45; }}
+.quiet {{ color: {muted}; font-size: 16px; line-height: 1.45; margin: 0; max-width: 44em; }}
+.source {{ color: {muted}; font-size: 14px; line-height: 1.45; margin: 0; }}
 </style>"""
 
 
@@ -69,7 +71,7 @@ def theme() -> Theme:
 def page() -> Iterator[None]:
     """A centred column of at most 1080 pixels, with the project's few styles."""
     st.html(_STYLE.format(**palette(theme())))
-    with st.container(horizontal_alignment="center"), st.container(width=WIDTH, gap="medium"):
+    with st.container(horizontal_alignment="center"), st.container(width=WIDTH, gap="small"):
         if access.store().is_sample():
             html(
                 '<p class="quiet"><strong>This is a sample.</strong> Real figures for Devon and Cornwall, January 2018 to '
@@ -89,19 +91,36 @@ def lead(text: str) -> None:
     html(f'<p class="lead">{text}</p>')
 
 
+def linked_choice(label: str, options: Mapping[str, str], key: str, help_text: str | None = None) -> str:
+    """A choice among ``options`` (value in the link → words on screen) that lives in the link and survives a change of page.
+
+    The first option is the default and leaves the link clean; a value in the link that is none of the options is
+    ignored. Streamlit's own binding would put the words, not the value, into the link.
+    """
+    state, default = st.session_state, next(iter(options))
+    asked = st.query_params.get(key)
+    if asked in options and asked != state.get(f"linked-{key}"):
+        state[f"choice-{key}"] = asked
+    elif state.get(f"choice-{key}") not in options:
+        kept = state.get(f"kept-{key}")
+        state[f"choice-{key}"] = kept if kept in options else default
+    choice = st.selectbox(label, list(options), format_func=options.__getitem__, key=f"choice-{key}", help=help_text)
+    chosen = choice if choice in options else default
+    state[f"kept-{key}"] = chosen
+    if chosen != default:
+        st.query_params[key] = chosen
+    elif key in st.query_params:
+        del st.query_params[key]
+    state[f"linked-{key}"] = st.query_params.get(key)
+    return chosen
+
+
 def choose_place() -> Place:
     """The place of this view, chosen by name and town, kept in the link as ``area``."""
     found = access.places()
     with st.container(key="controls-place"):
-        slug = st.selectbox(
-            "Place",
-            list(found),
-            format_func=lambda name: f"{found[name].name}, {found[name].town}",
-            key="area",
-            bind="query-params",
-            help="Type to search by name or town.",
-        )
-    return found.get(slug or "", next(iter(found.values())))
+        words = {slug: f"{place.name}, {place.town}" for slug, place in found.items()}
+        return found[linked_choice("Place", words, "area", "Type to search by name or town.")]
 
 
 def numbers(plan: Plan, name: str, key: str) -> None:
@@ -151,4 +170,4 @@ def footer() -> None:
 
 def quiet(text: str) -> None:
     """Secondary text; plain, escaped here."""
-    html(small(text, palette(theme())["muted"]))
+    html(f'<p class="quiet">{escape(text)}</p>')

@@ -10,9 +10,18 @@ from views import access, frame
 
 _LADDER = (
     ("Not loaded", "There are no data for it. The page says the command that loads them."),
-    ("Cannot be compared", "No start date, a start inside a recording break, under 12 clean months on a side, or fewer than 19 similar places."),
-    ("Too few events to tell", "Fewer than 25 were counted before, or only a fall beyond 60 % would usually show. Counts and ranges stay; the ratio is not shown."),
-    ("Fell more / Rose more than in similar places", "The main method finds a gap that chance gives in at most 4 of 100 places, a second method leans the same way, and it stands out among all outcomes chosen beforehand. The second method is not built in yet, so no page says this today."),
+    (
+        "Cannot be compared",
+        "No start date, a start inside a recording break, under 12 clean months on a side, or fewer than 19 similar places.",
+    ),
+    (
+        "Too few events to tell",
+        "Fewer than 25 were counted before, or only a fall beyond 60 % would usually show. Counts and ranges stay; the ratio is not shown.",
+    ),
+    (
+        "Fell more / Rose more than in similar places",
+        "The main method finds a gap that chance gives in at most 4 of 100 places, a second method leans the same way, and it stands out among all outcomes chosen beforehand. The second method is not built in yet, so no page says this today.",
+    ),
     ("About the same as similar places", "The whole range lies within 15 % of no difference."),
     ("We cannot tell", "Everything else. It is a result, not a failure."),
 )
@@ -81,31 +90,56 @@ def _odd() -> None:
     if not rows:
         return
     st.subheader("Months that are missing or look wrong", anchor=False)
-    frame.quiet("A missing month is never zero. A month far under its neighbours is suspect: it is shown, and kept out of every comparison.")
-    _table([{"Recorded by": r[1], "What": r[2], "Month": r[3], "State": r[0], "Why": r[4]} for r in rows], "missing-months")
+    frame.quiet(
+        "A missing month is never zero. A month far under its neighbours is suspect: it is shown, and kept out of every comparison."
+    )
+    _table(
+        [{"Recorded by": r[1], "What": r[2], "Month": r[3], "State": r[0], "Why": r[4]} for r in rows], "missing-months"
+    )
 
 
 def _breaks() -> None:
     st.header("Breaks in the recording", anchor=False)
     rows = access.store().all_breaks()
-    _table([{"Months": f"{r[0]} to {r[1]}", "Concerns": r[2], "What happened": r[3], "How we know": r[4]} for r in rows], "breaks")
+    _table(
+        [{"Months": f"{r[0]} to {r[1]}", "Concerns": r[2], "What happened": r[3], "How we know": r[4]} for r in rows],
+        "breaks",
+    )
 
 
 def _files() -> None:
     st.header("Sources and files", anchor=False)
     for source in access.store().sources():
-        evidence = "Built on a real file." if source["format_evidence"] == "real file" else "Built to the publisher's documented header; no real file has been met yet."
+        evidence = (
+            "Built on a real file."
+            if source["format_evidence"] == "real file"
+            else "Built to the publisher's documented header; no real file has been met yet."
+        )
         frame.html(
             f'<p class="quiet"><strong>{escape(source["title"])}</strong> – {escape(source["publisher"])}. {escape(source["geography"])}. '
-            f'{escape(source["frequency"])}. {escape(source["licence"])}. {escape(source["attribution"])} {escape(evidence)}</p>'
+            f"{escape(source['frequency'])}. {escape(source['licence'])}. {escape(source['attribution'])} {escape(evidence)}</p>"
         )
     rows = access.store().loaded_files()
     _table(
-        [{"Source": r[0], "File": r[1], "Edition": r[2], "Origin": r[3], "Rows": r[4], "Fingerprint (sha256)": r[5][:16]} for r in rows], "files"
+        [
+            {
+                "Source": r[0],
+                "File": r[1],
+                "Edition": r[2],
+                "Origin": r[3],
+                "Rows": r[4],
+                "Fingerprint (sha256)": r[5][:16],
+            }
+            for r in rows
+        ],
+        "files",
     )
 
 
 def _load_your_own() -> None:
     st.header("Load your own data", anchor=False)
     frame.quiet("On the machine that runs this page, with files from data.police.uk:")
-    st.code("python -m loaders import police_uk PATH-TO-FILES\npython -m loaders refresh all --area north-stonehouse", language="bash")
+    st.code(
+        "python -m loaders import police_uk PATH-TO-FILES\npython -m loaders refresh all --area north-stonehouse",
+        language="bash",
+    )

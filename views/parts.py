@@ -28,7 +28,9 @@ _ALWAYS = ("better", "worse", "cannot_tell")
 def verdict(finding: Finding) -> None:
     """The sign and the words of a finding's verdict."""
     rose = finding.verdict.startswith("Rose")
-    frame.html(f'<p class="verdict">{img(tone_of(finding), frame.theme(), rose)}<span>{escape(verdict_words(finding))}</span></p>')
+    frame.html(
+        f'<p class="verdict">{img(tone_of(finding), frame.theme(), rose)}<span>{escape(verdict_words(finding))}</span></p>'
+    )
 
 
 def at_a_glance(findings: list[Finding]) -> None:
@@ -78,12 +80,16 @@ def compared_map(finding: Finding, place: Place, key: str) -> None:
     if finding.comparison is None:
         return
     st.header("Who we compare with", anchor=False)
-    outlines, names = access.surroundings(finding)
+    council, outlines, names = access.surroundings(finding)
     plan = map_plan(finding, place, outlines, names)
     frame.quiet(compared_words(finding))
     frame.html(map_html(plan, theme=frame.theme()))
+    elsewhere = sum(len(codes) for codes, _ in finding.comparison.areas) - plan.number("similar")
+    beyond = (
+        f" The map shows {council}; {elsewhere} more small areas of similar places lie elsewhere." if elsewhere else ""
+    )
     frame.html(
-        '<p class="source">Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. '
-        "Contains OS data © Crown copyright and database right. The picture is drawn around the places compared.</p>"
+        f'<p class="source">Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. '
+        f"Contains OS data © Crown copyright and database right.{escape(beyond)}</p>"
     )
     frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-places", key)

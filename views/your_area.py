@@ -20,7 +20,11 @@ from views import access, frame, parts
 
 # What no publisher offers for one neighbourhood, and what people can do about it (product.md: ask people).
 ONLY_LOCAL = (
-    ("Feeling safe, hope, belonging", "Nobody has asked people here in a way we can count.", "Ask people, with short questions."),
+    (
+        "Feeling safe, hope, belonging",
+        "Nobody has asked people here in a way we can count.",
+        "Ask people, with short questions.",
+    ),
     ("Mothers' low mood after birth", "No open figures exist for a place this small.", "Ask the health visitors."),
     ("Homes improved", "Only people here know. Nobody has added it yet.", "Count them, and add the number."),
 )
@@ -80,7 +84,9 @@ def _counts(item: Studied) -> str:
     if before.months_used != after.months_used:
         words = f"{count(before.count)} in {before.months_used} months before, {count(after.count)} in {after.months_used} after"
     if finding.change_percent is not None:
-        words += f": {moved(finding.change_percent, before.count / before.months_used, after.count / after.months_used)}"
+        words += (
+            f": {moved(finding.change_percent, before.count / before.months_used, after.count / after.months_used)}"
+        )
     compared = finding.comparison
     if compared is None:
         return words + "."
@@ -141,7 +147,11 @@ def _stories(place: Place) -> None:
         if place.consulted and place.consulted != "not yet"
         else "This page has not yet been discussed with people here."
     )
-    frame.quiet(f"Drawn by {place.drawn_by or 'the project'}. {seen}" if "discussed" not in place.drawn_by else f"Drawn by {place.drawn_by}.")
+    frame.quiet(
+        f"Drawn by {place.drawn_by or 'the project'}. {seen}"
+        if "discussed" not in place.drawn_by
+        else f"Drawn by {place.drawn_by}."
+    )
 
 
 def _elsewhere(place: Place) -> None:
@@ -149,7 +159,13 @@ def _elsewhere(place: Place) -> None:
     if not others:
         return
     st.header("A longer view: other communities", anchor=False)
-    frame.quiet("Some began long before these figures do. Their pages show the long view, and say what cannot be compared.")
+    frame.quiet(
+        "Some began long before these figures do. Their pages show the long view, and say what cannot be compared."
+    )
     with st.container(horizontal=True, key="no-print-others"):
         for item in others:
-            st.page_link(st.session_state["pages"]["your-area"], label=f"{item.name}, {item.town}", query_params={"area": item.slug})
+            st.page_link(
+                st.session_state["pages"]["your-area"],
+                label=f"{item.name}, {item.town}",
+                query_params={"area": item.slug},
+            )

@@ -56,7 +56,7 @@ class Publisher:
                 publisher.asked.append(asked)
                 publisher.send(self, publisher._script(asked))
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 return
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -109,10 +109,18 @@ def ranged(body: bytes, tag: str) -> Script:
     return answer
 
 
-def fetching_from(source: Source, folder: Path, now: datetime, lookups: Lookups, **more: object) -> tuple[Fetching, list[float]]:
+def fetching_from(
+    source: Source, folder: Path, now: datetime, lookups: Lookups, **more: object
+) -> tuple[Fetching, list[float]]:
     """A Fetching whose waits are only noted: (it, the seconds it would have waited)."""
     waits: list[float] = []
     fetching = Fetching(
-        source=source, raw=folder / source.name, session=new_session(), now=now, lookups=lookups, sleep=waits.append, **more  # type: ignore[arg-type]
-    )  # fmt: skip
+        source=source,
+        raw=folder / source.name,
+        session=new_session(),
+        now=now,
+        lookups=lookups,
+        sleep=waits.append,
+        **more,  # type: ignore[arg-type]
+    )
     return fetching, waits

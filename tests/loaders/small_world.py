@@ -16,7 +16,7 @@ from store.lookups import Lookups
 from store.placing import placement
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-NOW = datetime(2026, 11, 22, 9, 30)
+NOW = datetime.fromisoformat("2026-11-22T09:30:00")
 EXACT = FIXTURES / "ons_geography" / "exact_fit.csv"
 WARDS = FIXTURES / "ons_geography" / "wards.csv"
 CLAIMANTS = FIXTURES / "nomis_claimants" / "claimants_2011_areas.csv"

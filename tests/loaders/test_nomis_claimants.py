@@ -91,7 +91,10 @@ def test_what_is_not_known_is_said_to_be_missing() -> None:
 
 
 def test_both_editions_of_codes_give_the_same_areas(tmp_path: Path) -> None:
-    new = [{"GEOGRAPHY_CODE": code, "OBS_VALUE": value} for code, value in (("E01034851", 10), ("E01034852", 20), ("E01034858", 15))]
+    new = [
+        {"GEOGRAPHY_CODE": code, "OBS_VALUE": value}
+        for code, value in (("E01034851", 10), ("E01034852", 20), ("E01034858", 15))
+    ]
     values = _values(read([_made(tmp_path, new)], CONTEXT))
     assert values["E01018758", "2020-02"] == (30, 26, 34, "rounded")
     assert values["E01034858", "2020-02"] == (15, 13, 17, "rounded")
@@ -290,7 +293,9 @@ def test_a_page_that_went_missing_is_noticed(fetching: Any) -> None:
     assert column == "RECORD_COUNT"
 
 
-def test_only_the_councils_wanted_are_asked_for_in_the_edition_there_is(fetching: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_councils_wanted_are_asked_for_in_the_edition_there_is(
+    fetching: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(nomis, "_CODES_IN_A_QUESTION", 2)
     new = {"E01034851": 10, "E01034852": 20, "E01034858": 15}
     with publisher(_nomis('"TYPE151" "TYPE298"', new)) as playing:

@@ -12,7 +12,7 @@ import pytest
 from loaders.raw import find, given, newest_held, read_sidecar, what_of
 from store.errors import SourceChanged
 
-NOW = datetime(2026, 11, 22)
+NOW = datetime.fromisoformat("2026-11-22")
 
 
 def _raw(folder: Path, name: str, content: bytes = b"a\n1\n", **said: object) -> Path:
@@ -49,12 +49,14 @@ def test_a_file_of_the_reader_s_own_has_no_provenance(tmp_path: Path) -> None:
 
 
 def test_pages_are_one_file_with_one_hash(tmp_path: Path) -> None:
-    first = _raw(tmp_path, "x-1__20260101T000000__aaaaaaaa.csv", b"a\n1\n", url="https://e/", fetched_at="2026-01-01T00:00:00")
+    first = _raw(
+        tmp_path, "x-1__20260101T000000__aaaaaaaa.csv", b"a\n1\n", url="https://e/", fetched_at="2026-01-01T00:00:00"
+    )
     second = _raw(tmp_path, "x-2__20260101T000000__aaaaaaaa.csv", b"a\n2\n")
     both = given([first, second], "x", NOW)
     assert both.bytes == 8
     assert both.url == "https://e/"
-    assert both.fetched_at == datetime(2026, 1, 1)
+    assert both.fetched_at == datetime.fromisoformat("2026-01-01")
     assert both.sha256 != given([second, first], "x", NOW).sha256 != given([first], "x", NOW).sha256
 
 

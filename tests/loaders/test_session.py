@@ -17,8 +17,11 @@ from store.source import Source
 from tests.loaders.publishers import Asked, Publisher, Reply, fetching_from, publisher, ranged
 from tests.loaders.small_world import small_lookups
 
-NOW = datetime(2026, 11, 22, 9, 30)
-SOURCE = Source("test_source", "Test", "A publisher", "https://example.org/", "OGL", "Thanks", "UK", "Daily", (), "real file")
+NOW = datetime.fromisoformat("2026-11-22T09:30:00")
+LATER = datetime.fromisoformat("2026-12-01")
+SOURCE = Source(
+    "test_source", "Test", "A publisher", "https://example.org/", "OGL", "Thanks", "UK", "Daily", (), "real file"
+)
 BODY = b"code,count\r\n" + b"E01000001,5\r\n" * 50_000
 
 
@@ -32,7 +35,9 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_file_comes_whole_with_its_sidecar(start: Any) -> None:
-    with publisher([Reply(BODY, headers={"ETag": '"v1"', "Last-Modified": "Sat, 21 Nov 2026 10:00:00 GMT"})]) as playing:
+    with publisher(
+        [Reply(BODY, headers={"ETag": '"v1"', "Last-Modified": "Sat, 21 Nov 2026 10:00:00 GMT"})]
+    ) as playing:
         path = start(playing)[0].get("data/figures.csv", what="figures", params={"date": "2020-01"})
         address = playing.address
     assert path.read_bytes() == BODY
@@ -49,7 +54,7 @@ def test_a_file_comes_whole_with_its_sidecar(start: Any) -> None:
 def test_the_same_bytes_are_kept_once_and_new_ones_beside(start: Any) -> None:
     with publisher([Reply(b"a,b\n1,2\n"), Reply(b"a,b\n1,2\n"), Reply(b"a,b\n1,3\n")]) as playing:
         first = start(playing)[0].get("x.csv", what="x")
-        later = start(playing, datetime(2026, 12, 1))[0]
+        later = start(playing, LATER)[0]
         assert later.get("x.csv", what="x") == first
         other = later.get("x.csv", what="x")
     assert other != first
@@ -60,7 +65,7 @@ def test_the_same_bytes_are_kept_once_and_new_ones_beside(start: Any) -> None:
 def test_an_unchanged_file_is_not_sent_again(start: Any) -> None:
     with publisher(ranged(BODY, '"v1"')) as playing:
         first = start(playing)[0].get("x.csv", what="x")
-        again = start(playing, datetime(2026, 12, 1))[0].get("x.csv", what="x")
+        again = start(playing, LATER)[0].get("x.csv", what="x")
     assert again == first
     assert playing.asked[1].headers["if-none-match"] == '"v1"'
 
@@ -69,7 +74,7 @@ def test_a_held_file_that_was_damaged_is_fetched_again(start: Any) -> None:
     with publisher(ranged(BODY, '"v1"')) as playing:
         first = start(playing)[0].get("x.csv", what="x")
         first.write_bytes(b"cut")
-        again = start(playing, datetime(2026, 12, 1))[0].get("x.csv", what="x")
+        again = start(playing, LATER)[0].get("x.csv", what="x")
     assert again != first
     assert again.read_bytes() == BODY
 
@@ -83,7 +88,9 @@ def test_a_busy_publisher_is_obeyed(start: Any) -> None:
 
 def test_a_date_to_come_back_at_is_understood(start: Any) -> None:
     late = {"Retry-After": "Sun, 22 Nov 2026 09:30:30 GMT"}
-    with publisher([Reply(status=503, headers=late), Reply(status=503, headers={"Retry-After": "soon"}), Reply(b"a\n1\n")]) as playing:
+    with publisher(
+        [Reply(status=503, headers=late), Reply(status=503, headers={"Retry-After": "soon"}), Reply(b"a\n1\n")]
+    ) as playing:
         fetching, waits = start(playing)
         fetching.get("x.csv", what="x")
     assert sum(waits) == 30 + 2
@@ -172,9 +179,25 @@ def test_a_resume_that_goes_wrong_starts_again(start: Any, second: Reply) -> Non
     assert "range" not in playing.asked[2].headers
 
 
+def test_a_rest_that_comes_in_pieces_is_put_together(start: Any) -> None:
+    def answer(asked: Asked) -> Reply:
+        if "range" not in asked.headers:
+            return Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000)
+        first = int(asked.headers["range"].removeprefix("bytes=").rstrip("-"))
+        last = min(first + 200_000, len(BODY)) - 1
+        span = {"ETag": '"v1"', "Content-Range": f"bytes {first}-{last}/{len(BODY)}"}
+        return Reply(BODY[first : last + 1], 206, span)
+
+    with publisher(answer) as playing:
+        assert start(playing)[0].get("x.csv", what="x").read_bytes() == BODY
+    assert len(playing.asked) > 2
+
+
 def test_a_file_that_changed_meanwhile_starts_again(start: Any) -> None:
     new = BODY.replace(b"5", b"6")
-    with publisher([Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000), Reply(new, headers={"ETag": '"v2"'})]) as playing:
+    with publisher(
+        [Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000), Reply(new, headers={"ETag": '"v2"'})]
+    ) as playing:
         assert start(playing)[0].get("x.csv", what="x").read_bytes() == new
 
 
@@ -213,9 +236,11 @@ def test_an_empty_file_is_refused(start: Any) -> None:
 
 
 def test_a_redirect_to_another_host_is_refused_and_named(start: Any) -> None:
-    with publisher([Reply(status=302, headers={"Location": "http://elsewhere.example/x.csv"})]) as playing:
-        with pytest.raises(SourceChanged, match=r"http://elsewhere\.example/x\.csv"):
-            start(playing)[0].get("x.csv", what="x")
+    with (
+        publisher([Reply(status=302, headers={"Location": "http://elsewhere.example/x.csv"})]) as playing,
+        pytest.raises(SourceChanged, match=r"http://elsewhere\.example/x\.csv"),
+    ):
+        start(playing)[0].get("x.csv", what="x")
     assert len(playing.asked) == 1
 
 
@@ -227,15 +252,19 @@ def test_a_redirect_to_a_host_on_the_list_is_followed(start: Any) -> None:
 
 
 def test_redirects_in_a_circle_end(start: Any) -> None:
-    with publisher([Reply(status=302, headers={"Location": "/x.csv"})]) as playing:
-        with pytest.raises(SourceChanged, match="circle"):
-            start(playing)[0].get("x.csv", what="x")
+    with (
+        publisher([Reply(status=302, headers={"Location": "/x.csv"})]) as playing,
+        pytest.raises(SourceChanged, match="circle"),
+    ):
+        start(playing)[0].get("x.csv", what="x")
 
 
 def test_a_size_that_is_announced_too_large_is_not_begun(start: Any) -> None:
-    with publisher([Reply(b"a,b\n", announce=10_000_000_000)]) as playing:
-        with pytest.raises(SourceChanged, match=r"10,000,000,000 bytes"):
-            start(playing)[0].get("x.csv", what="x")
+    with (
+        publisher([Reply(b"a,b\n", announce=10_000_000_000)]) as playing,
+        pytest.raises(SourceChanged, match=r"10,000,000,000 bytes"),
+    ):
+        start(playing)[0].get("x.csv", what="x")
     assert len(playing.asked) == 1
 
 
@@ -250,7 +279,11 @@ def test_a_size_that_turns_out_too_large_is_stopped(start: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "kind", "name"),
-    [("figures", "text/csv; charset=utf-8", "csv"), ("figures", "application/x-odd", "dat"), ("f.zip", "text/csv", "zip")],
+    [
+        ("figures", "text/csv; charset=utf-8", "csv"),
+        ("figures", "application/x-odd", "dat"),
+        ("f.zip", "text/csv", "zip"),
+    ],
 )
 def test_the_ending_is_the_path_s_or_the_kind_s(start: Any, path: str, kind: str, name: str) -> None:
     with publisher([Reply(b"a\n1\n", headers={"Content-Type": kind})]) as playing:

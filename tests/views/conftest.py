@@ -1,0 +1,29 @@
+"""Pages on the shipped sample, with today held still."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit as st
+
+from store.folder import Folder
+from tests.views import pages
+from views import access
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold today still, and forget the database an earlier test had open; studied questions stay cached by its name."""
+    monkeypatch.setattr(access, "today", lambda: pages.TODAY)
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page(sample_in_use: Folder) -> pages.Open:
+    """Open a page on the shared sample: ``open_page("explore", area="redruth-north")``."""
+    return pages.open_page
+
+
+@pytest.fixture
+def open_own_page(own_folder: Folder) -> pages.Open:
+    """Open a page on ``own_folder``, which the test may have changed."""
+    return pages.open_page

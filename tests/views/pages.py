@@ -1,0 +1,65 @@
+"""Opening a page without a browser, and reading what it shows."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+PAGES = ("your-area", "board", "explore", "methods")
+TODAY = date(2026, 11, 21)
+
+Open = Callable[..., AppTest]
+
+
+def open_page(page: str = "your-area", **query: str) -> AppTest:
+    """Run the app once on this page with these query parameters."""
+    app = AppTest.from_file(str(APP), default_timeout=180)
+    if page != "your-area":
+        # AppTest.switch_page knows pages that are files; ours are functions, known by the hash of their address only.
+        app._page_hash = calc_hash(page)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def bodies(app: AppTest) -> str:
+    """All HTML that the page sends as its own, unchanged."""
+    return "\n".join(item.proto.body for item in app.get("html"))
+
+
+def told(app: AppTest) -> str:
+    """Everything a person can read on the page in one line: headings, our HTML without its tags, tables, messages."""
+    parts = [str(item.value) for kind in ("title", "header", "subheader", "warning", "error") for item in app.get(kind)]
+    parts.append(re.sub(r"<style>.*?</style>|<[^>]*>", " ", bodies(app), flags=re.DOTALL))
+    parts += [" ".join(str(cell) for row in table.value.to_numpy() for cell in row) for table in app.table]
+    return re.sub(r"\s+", " ", " ".join(parts))
+
+
+def pictures(app: AppTest) -> str:
+    """The SVG text of every picture in our HTML."""
+    found = re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", bodies(app))
+    return "\n".join(base64.b64decode(text).decode("utf-8") for text in found)
+
+
+def drawn_well(app: AppTest) -> AppTest:
+    """The page, after making sure that it has neither exception nor error and is drawn to its last line."""
+    assert not app.exception, [item.value for item in app.exception]
+    assert not app.error, [item.value for item in app.error]
+    assert "Who made this, and how to question it" in bodies(app)
+    return app
+
+
+def refused(app: AppTest) -> str:
+    """The one message of a page that cannot be drawn, after making sure that nothing technical is shown."""
+    assert not app.exception, [item.value for item in app.exception]
+    messages = [str(item.value) for kind in ("warning", "error") for item in app.get(kind)]
+    assert len(messages) == 1, messages
+    assert "Traceback" not in messages[0]
+    return messages[0]

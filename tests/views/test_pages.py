@@ -1,0 +1,98 @@
+"""Every page opens for every kind of place, and says what the finding says."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from indicators import Finding, study
+from indicators.questions import board_indicators, question_of
+from outputs import sentence
+from outputs.words import count
+from store.database import Store
+from tests.views.pages import PAGES, TODAY, Open, drawn_well, told
+
+pytestmark = pytest.mark.xdist_group("views")  # one worker studies the board once for all of them
+
+
+@pytest.fixture(scope="module")
+def burglary(sample_store: Store) -> Finding:
+    """The first finding of North Stonehouse, computed without any page."""
+    place = next(item for item in sample_store.places if item.slug == "north-stonehouse")
+    return study(sample_store, question_of(sample_store, place, "burglary", today=TODAY))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("area", ["north-stonehouse", "redruth-north"])
+def test_every_page_opens(open_page: Open, page: str, area: str) -> None:
+    app = drawn_well(open_page(page, area=area))
+    assert len(app.title) == 1
+    if page != "methods":
+        assert app.selectbox("area").value == area
+
+
+def numbers_shown(app: AppTest, finding: Finding) -> None:
+    """The counts of the finding and of its similar places stand on the page."""
+    assert finding.before is not None
+    assert finding.after is not None
+    assert finding.comparison is not None
+    text = told(app)
+    assert count(finding.before.count) in text
+    assert count(finding.after.count) in text
+    assert f"{len(finding.comparison.areas)} similar places" in text
+
+
+def test_the_first_page_is_the_worked_example(open_page: Open, burglary: Finding) -> None:
+    app = drawn_well(open_page())
+    assert app.title[0].value == "Stronger North Stonehouse"
+    assert burglary.before is not None
+    assert burglary.after is not None
+    assert (burglary.before.count, burglary.after.count) == (78, 34)
+    numbers_shown(app, burglary)
+    assert "78 in the two years before the programme and 34 in the two years after" in told(app)
+
+
+def test_the_board_shows_every_outcome_with_its_counts(open_page: Open, sample_store: Store, burglary: Finding) -> None:
+    app = drawn_well(open_page("board"))
+    numbers_shown(app, burglary)
+    place = next(item for item in sample_store.places if item.slug == "north-stonehouse")
+    rows = app.table[0].value
+    assert len(rows) == len(board_indicators(place))
+    assert rows.loc[rows["Outcome"] == burglary.title, "What happened"].item().startswith("78 to 34")
+
+
+def test_explore_says_the_findings_own_sentence(open_page: Open, burglary: Finding) -> None:
+    app = drawn_well(open_page("explore", area="north-stonehouse", indicator="burglary"))
+    numbers_shown(app, burglary)
+    assert sentence.of(burglary) in told(app)
+    assert burglary.plan_hash in told(app)
+    assert burglary.data_hash[:16] in told(app)
+
+
+def test_a_place_without_a_start_is_not_compared(open_page: Open) -> None:
+    text = told(drawn_well(open_page("your-area", area="redruth-north")))
+    assert "no start date on record" in text
+    assert "before the programme" not in text
+
+
+def test_other_dates_give_another_finding(open_page: Open, sample_store: Store) -> None:
+    app = drawn_well(open_page("explore", area="north-stonehouse", indicator="burglary"))
+    as_filed = told(app)
+    app.selectbox("start").select("2021-07").run()
+    app.selectbox("months").select(12).run()
+    text = told(drawn_well(app))
+    place = next(item for item in sample_store.places if item.slug == "north-stonehouse")
+    before, after = (sample_store.monthly(["burglary"], place.small_areas, "devon-and-cornwall"), TODAY)
+    assert text != as_filed
+    assert before is not None
+    assert after is not None
+
+
+def test_dates_that_make_no_question_get_one_sentence(open_page: Open) -> None:
+    app = open_page("explore", area="north-stonehouse", indicator="burglary")
+    app.selectbox("start").select("2024-09").run()
+    app.selectbox("settling").select(12).run()
+    app.selectbox("months").select(36).run()
+    assert not app.exception
+    assert [item.value for item in app.warning] == ["2028-08 is in the future. Choose months that have been."]
+    assert app.selectbox("start").value == "2024-09"
