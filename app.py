@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from loaders.importing import ensure_database
+from store.errors import OutcomesError
 from store.folder import data_folder
-from views import board, explore, methods, your_area
+from views import board, explore, frame, methods, your_area
 
 
 @st.cache_resource(show_spinner="Building the database from the sample…")
@@ -15,7 +16,6 @@ def _ready() -> bool:
 
 
 st.set_page_config(page_title="Neighbourhood Outcomes", layout="wide")
-_ready()
 pages = {
     "your-area": st.Page(your_area.show, title="Your area", url_path="your-area", default=True),
     "board": st.Page(board.show, title="Board page", url_path="board"),
@@ -23,4 +23,10 @@ pages = {
     "methods": st.Page(methods.show, title="Data and methods", url_path="methods"),
 }
 st.session_state["pages"] = pages
-st.navigation(list(pages.values()), position="top").run()
+chosen = st.navigation(list(pages.values()), position="top")
+try:
+    _ready()
+    chosen.run()
+except OutcomesError as error:
+    # A file that somebody wrote, or a database that does not fit: what is wrong and what to do, never a traceback.
+    frame.problem(error)

@@ -143,7 +143,21 @@ def checks(python: str) -> "list[tuple[str, list[str]]]":
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         ("mypy", [python, "-m", "mypy", "--strict"]),
         ("lint-imports", [python, "-c", _LINT_IMPORTS]),
-        ("pytest", [python, "-m", "pytest", "-n", "auto", "--cov", "--cov-report=term", "--cov-fail-under=90"]),
+        (
+            "pytest",
+            [
+                python,
+                "-m",
+                "pytest",
+                "-n",
+                "auto",
+                "--dist",
+                "loadgroup",
+                "--cov",
+                "--cov-report=term",
+                "--cov-fail-under=90",
+            ],
+        ),
     ]
 
 
@@ -201,7 +215,7 @@ class Progress:
 
     def update(self, elapsed: float) -> None:
         """Show the seconds on a terminal, a dot every five seconds elsewhere."""
-        if elapsed < _PATIENCE:
+        if elapsed < _PATIENCE or not self.label:
             return
         if self.terminal:
             self.dots = 0
@@ -246,7 +260,10 @@ def started(command: "list[str]", **options: "Any") -> "Iterator[subprocess.Pope
 
 
 def quietly(command: "list[str]", label: str) -> str:
-    """Run ``command`` with a line of progress and return what it printed; CommandFailed with that when it fails."""
+    """Run ``command`` with a line of progress, none where the label is empty, and return what it printed.
+
+    Raises CommandFailed, with what was printed, when the command fails.
+    """
     progress = Progress(label, sys.stdout.isatty())
     began = time.monotonic()
     with tempfile.TemporaryFile() as log:
@@ -395,7 +412,7 @@ def test(python: str) -> int:
             if process.wait():
                 failed.append(name)
     try:
-        quietly(full_coverage(python), "Counting the lines covered")
+        quietly(full_coverage(python), "")  # pytest's summary stays the last thing printed when all is well
     except CommandFailed as error:
         last_lines(str(error))
         failed.append("coverage of store and indicators (every line)")

@@ -23,21 +23,26 @@ from store.period import parse_month, parse_window
 from store.place import read_place
 
 _PATIENCE = 2.0
+# A line that rewrites itself is for a terminal; a log gets one line now and then.
+_EVERY_ON_A_TERMINAL, _EVERY_IN_A_LOG = 0.5, 15.0
 
 
 def _progress(items: Iterable[Any], label: str, length: int | None) -> Iterator[Any]:
     """The items, with a line on stderr once they have taken longer than two seconds."""
-    started = time.monotonic()
-    shown = 0.0
+    started = shown = time.monotonic()
+    terminal = sys.stderr.isatty()
+    every = _EVERY_ON_A_TERMINAL if terminal else _EVERY_IN_A_LOG
+    start_of_line = "\r" if terminal else ""
+    told = False
     total = f" of {length:,}" if length else ""
     for number, item in enumerate(items, start=1):
         now = time.monotonic()
-        if now - started > _PATIENCE and now - shown > 0.5:
-            click.echo(f"\r{label}: {number:,}{total}", nl=False, err=True)
-            shown = now
+        if now - started > _PATIENCE and now - shown > every:
+            click.echo(f"{start_of_line}{label}: {number:,}{total}", nl=not terminal, err=True)
+            shown, told = now, True
         yield item
-    if shown:
-        click.echo(f"\r{label}: done{' ' * 20}", err=True)
+    if told:
+        click.echo(f"{start_of_line}{label}: done{' ' * 20 if terminal else ''}", err=True)
 
 
 def _fail(error: OutcomesError, as_json: bool, **more: Any) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import re
-import tempfile
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +14,7 @@ import pandas as pd
 
 from loaders.reading import Context, FileAccount, Problem, Reading, sha256_of
 from loaders.session import Fetching
+from loaders.street_files import StreetFile, find, find_inside, on_disk
 from store.contribution import Contribution, LoadedFile, Measure
 from store.errors import OutcomesError, SourceChanged
 from store.lookups import FORCES_WITHOUT_COUNCILS
@@ -63,85 +61,11 @@ CATEGORIES = {
 }
 MEASURES = tuple(Measure(name, "events", "recorded") for name in CATEGORIES.values())
 
-_FILE = re.compile(r"(\d{4}-\d{2})-([a-z-]+)-(street|outcomes|stop-and-search)\.csv")
-_ARCHIVE = re.compile(r"(\d{4}-\d{2})\.zip")
 _OUTSIDE = ("northern-ireland",)  # its areas are in no lookup of England and Wales
 _NAMED_OTHERWISE = {"btp": "british-transport"}
-_LARGEST_MEMBER = 2_000_000_000
 _LARGEST_ARCHIVE = 8_000_000_000
 # The archive's address leads on to the publisher's own store of files.
 _HOSTS = ("policeuk-data.s3.amazonaws.com",)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A CSV of the publisher's, in a folder or still inside an archive."""
-
-    name: str
-    path: Path
-    member: str
-    edition: str
-
-    @property
-    def parts(self) -> re.Match[str] | None:
-        return _FILE.fullmatch(Path(self.name).name)
-
-
-def _find(path: Path) -> list[_Found]:
-    if not path.exists():
-        raise SourceChanged("There is no such file or folder", file=str(path), do="Check the path.")
-    if path.is_dir():
-        files = sorted(item for item in path.rglob("*") if item.suffix.lower() in (".csv", ".zip"))
-        found = [
-            _Found(str(item.relative_to(path).as_posix()), item, "", "") for item in files if item.suffix != ".zip"
-        ]
-        newest = max((item.parts[1] for item in found if item.parts), default="")
-        found = [_Found(item.name, item.path, "", newest) for item in found]
-        return found + [inner for item in files if item.suffix.lower() == ".zip" for inner in _find(item)]
-    if path.suffix.lower() == ".zip":
-        return _find_inside(path)
-    parts = _FILE.fullmatch(path.name)
-    return [_Found(path.name, path, "", parts[1] if parts else "")]
-
-
-def _find_inside(path: Path) -> list[_Found]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [item for item in archive.infolist() if item.filename.lower().endswith(".csv")]
-    except (zipfile.BadZipFile, OSError) as error:
-        raise SourceChanged(
-            "The archive cannot be opened: it is cut short, or not a zip", file=path.name, do="Download it again."
-        ) from error
-    named = _ARCHIVE.fullmatch(path.name)
-    months = [parts[1] for item in members if (parts := _FILE.fullmatch(Path(item.filename).name))]
-    edition = named[1] if named else max(months, default="")
-    for item in members:
-        if item.file_size > _LARGEST_MEMBER:
-            raise SourceChanged(
-                f"{item.filename} is larger than any street file", file=path.name, do="Check the archive."
-            )
-    return [_Found(item.filename, path, item.filename, edition) for item in sorted(members, key=lambda m: m.filename)]
-
-
-@contextlib.contextmanager
-def _on_disk(found: _Found) -> Iterator[Path]:
-    """The file as a plain path; a member of an archive is unpacked for as long as it is read."""
-    if not found.member:
-        yield found.path
-        return
-    with tempfile.TemporaryDirectory(prefix="outcomes-") as folder:
-        target = Path(folder) / "member.csv"
-        try:
-            with zipfile.ZipFile(found.path) as archive, archive.open(found.member) as inside, target.open("wb") as out:
-                while piece := inside.read(1 << 20):
-                    out.write(piece)
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
-            raise SourceChanged(
-                f"{found.member} cannot be unpacked: the archive is cut short or damaged",
-                file=found.path.name,
-                do="Download it again.",
-            ) from error
-        yield target
 
 
 def _check_header(path: Path, name: str) -> None:
@@ -168,7 +92,9 @@ def _check_header(path: Path, name: str) -> None:
 
 
 def tidy(path: Path, name: str, month: date, force: str) -> pd.DataFrame:
-    """Counts of one street file by published code and category: ``code`` (empty = no place), ``category, rows``.
+    """Counts of one street file by published code and category: ``code`` (empty = no place), ``category, rows, lines``.
+
+    ``lines`` are those of the first 20 of these rows; the header is line 1.
 
     Raises SourceChanged naming file, column and rows for any row that is not what the file's name says.
     """
@@ -207,8 +133,8 @@ def tidy(path: Path, name: str, month: date, force: str) -> pd.DataFrame:
                     do="Fetch the file again; if the publisher has changed its format, this loader must be changed first.",
                 )
         return connection.execute(
-            'SELECT coalesce("LSOA code", \'\') AS code, "Crime type" AS category, count(*) AS rows FROM street '
-            "GROUP BY ALL ORDER BY ALL"
+            'SELECT coalesce("LSOA code", \'\') AS code, "Crime type" AS category, count(*) AS rows, '
+            "list_slice(list(line ORDER BY line), 1, 20) AS lines FROM street GROUP BY ALL ORDER BY ALL"
         ).df()
 
 
@@ -226,7 +152,8 @@ def _diagnosis(path: Path, name: str) -> SourceChanged:
                     )  # fmt: skip
     except UnicodeDecodeError:
         with path.open("rb") as raw:
-            for line, piece in enumerate(raw, start=1):
+            for number, piece in enumerate(raw, start=1):
+                line = number
                 try:
                     piece.decode("utf-8")
                 except UnicodeDecodeError:
@@ -244,19 +171,16 @@ class _Street:
     file: LoadedFile
     account: FileAccount
     counts: pd.DataFrame
+    coverage: pd.DataFrame
     problems: tuple[Problem, ...]
 
 
-def _read_one(found: _Found, context: Context) -> _Street | FileAccount:
+def _read_one(found: StreetFile, context: Context) -> _Street | FileAccount:
     parts = found.parts
     if parts is None:
-        raise SourceChanged(
-            "This is not a police.uk file by its name",
-            file=found.name,
-            do="Street files are called YYYY-MM-force-street.csv; import them under the publisher's own names.",
-        )
+        return FileAccount(found.name, "", "", "", 0, 0, 0, 0, 0, "ignored")
     month, force, kind = parse_month(parts[1]), parts[2], parts[3]
-    with _on_disk(found) as path:
+    with on_disk(found) as path:
         sha256 = sha256_of(path)
         account = FileAccount(found.name, sha256, month_text(month), force, 0, 0, 0, 0, 0, "ignored")
         if kind != "street" or force in _OUTSIDE:
@@ -279,7 +203,7 @@ def _read_one(found: _Found, context: Context) -> _Street | FileAccount:
 
 
 def _place(
-    found: _Found, sha256: str, size: int, month: date, force: str, counts: pd.DataFrame, context: Context
+    found: StreetFile, sha256: str, size: int, month: date, force: str, counts: pd.DataFrame, context: Context
 ) -> _Street:
     placement = context.placement
     counts = counts.assign(stable=counts["code"].map(placement.stable), measure=counts["category"].map(CATEGORIES))
@@ -310,9 +234,7 @@ def _place(
     totals = placed.groupby("measure")["rows"].sum().reindex(list(CATEGORIES.values()), fill_value=0)
     lost = counts[blank].groupby("measure")["rows"].sum().reindex(totals.index, fill_value=0)
     frame = placed.groupby(["stable", "measure"], as_index=False)["rows"].sum()
-    frame.attrs["coverage"] = pd.DataFrame(
-        {"measure": totals.index, "rows_placed": totals.values, "rows_unlocated": lost.values}
-    )
+    coverage = pd.DataFrame({"measure": totals.index, "rows_placed": totals.values, "rows_unlocated": lost.values})
     return _Street(
         file=LoadedFile(found.name, sha256, size, "", context.now, found.edition, "publisher", **rows),
         account=FileAccount(
@@ -325,18 +247,25 @@ def _place(
             state=state,  # type: ignore[arg-type]
         ),
         counts=frame.assign(period_start=month, authority=force),
+        coverage=coverage,
         problems=problems,
     )
 
 
 def read(paths: Sequence[Path], context: Context) -> Reading:
     """Street files in archives, folders or by themselves; outcomes and stop-and-search files are left alone."""
-    found = [item for path in paths for item in _find(path)]
-    if not found:
-        raise SourceChanged("There is no CSV here", file=", ".join(path.name for path in paths), do="Check the path.")
+    # Newest edition first: where overlapping archives hold the very same file, it counts as part of the newest.
+    found = sorted((item for path in paths for item in find(path)), key=lambda item: item.edition, reverse=True)
+    if not any(item.parts for item in found):
+        raise SourceChanged(
+            "No file here is a police.uk file by its name",
+            file=", ".join(path.name for path in paths),
+            do="Street files are called YYYY-MM-force-street.csv; import them under the publisher's own names.",
+        )
     streets: list[_Street] = []
     accounts: list[FileAccount] = []
     problems: list[Problem] = []
+    seen: set[tuple[str, str]] = set()
     for item in context.progress(found, "Reading street files", len(found)):
         try:
             result = _read_one(item, context)
@@ -345,12 +274,24 @@ def read(paths: Sequence[Path], context: Context) -> Reading:
             accounts.append(FileAccount(item.name, "", "", "", 0, 0, 0, 0, 0, "refused"))
             continue
         if isinstance(result, _Street):
-            accounts.append(result.account)
+            account = result.account
+            if (account.file, account.sha256) in seen:
+                accounts.append(
+                    FileAccount(
+                        account.file, account.sha256, account.period, account.authority, 0, 0, 0, 0, 0, "unchanged"
+                    )
+                )
+                continue
+            seen.add((account.file, account.sha256))
+            accounts.append(account)
             problems += result.problems
-            if result.account.state == "loaded":
+            if account.state == "loaded":
                 streets.append(result)
         else:
             accounts.append(result)
+            if item.parts is None:
+                words = "Not a police.uk file by its name, so it was left alone"
+                problems.append(Problem("warning", item.name, None, (), words, "Nothing, if it does not belong here."))
     contributions = (_contribution(streets),) if streets else ()
     return Reading(contributions, tuple(accounts), tuple(problems))
 
@@ -365,7 +306,7 @@ def _contribution(streets: Sequence[_Street]) -> Contribution:
     })  # fmt: skip
     coverage = pd.concat(
         [
-            item.counts.attrs["coverage"].assign(
+            item.coverage.assign(
                 file=number, authority_kind="police_force", authority=item.account.authority,
                 period_start=pd.Timestamp(parse_month(item.account.period)), period_months=1,
             )
@@ -381,11 +322,13 @@ def fetch(fetching: Fetching) -> list[Path]:
     latest = fetching.get("latest.zip", what="archive-latest", largest=_LARGEST_ARCHIVE, hosts=_HOSTS)
     paths = [latest]
     if fetching.since is not None:
-        months = [item.parts[1] for item in _find_inside(latest) if item.parts]
+        months = [item.parts[1] for item in find_inside(latest) if item.parts]
         while months and (earliest := parse_month(min(months))) > fetching.since:
             before = month_number(earliest) - 1
             name = f"{before // 12:04d}-{before % 12 + 1:02d}.zip"
             path = fetching.get(name, what=f"archive-{name[:-4]}", largest=_LARGEST_ARCHIVE, hosts=_HOSTS)
             paths.append(path)
-            months = [item.parts[1] for item in _find_inside(path) if item.parts]
+            months = [item.parts[1] for item in find_inside(path) if item.parts]
+            if months and parse_month(min(months)) >= earliest:
+                break  # the address led to an archive that goes no further back
     return paths

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import base64
+import re
 from html import escape as _escape
 
 
 def escape(text: object) -> str:
     """``text`` with ``& < > " '`` made harmless, for element text and attributes alike."""
     return _escape(str(text), quote=True)
+
+
+_MARKS = re.compile(r"([\\`*_\[\]<>$~])")
+
+
+def unmarked(text: object) -> str:
+    """``text`` for a place that reads Markdown, with every sign that makes a link, a picture or a formula made plain.
+
+    A picture in a neighbourhood's name would otherwise be fetched from wherever it points, by every visitor.
+    """
+    return _MARKS.sub(r"\\\1", str(text))
 
 
 def data_uri(svg: str) -> str:

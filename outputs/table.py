@@ -6,6 +6,8 @@ import csv
 import io
 from dataclasses import dataclass
 
+from outputs.markup import unmarked
+
 Cell = str | float | int | None
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,5 +36,12 @@ class Table:
         return text.getvalue()
 
     def records(self) -> list[dict[str, Cell]]:
-        """One mapping a row, for a page's own table."""
+        """One mapping a row, for a page's own grid."""
         return [dict(zip(self.header, row, strict=True)) for row in self.rows]
+
+    def unmarked_records(self) -> list[dict[str, Cell]]:
+        """One mapping a row, for a page's table that reads Markdown in texts and headings."""
+        return [
+            {unmarked(name): unmarked(cell) if isinstance(cell, str) else cell for name, cell in record.items()}
+            for record in self.records()
+        ]

@@ -85,25 +85,33 @@ def own_folder(sample_folder: Folder, tmp_path: Path, monkeypatch: pytest.Monkey
 _SMALL_COUNCILS = ("Exeter", "Bath and North East Somerset")
 
 
-@pytest.fixture
-def small_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    """An empty data folder as ``OUTCOMES_DATA``, whose lookups know Exeter, Bath and one irregular area: quick to build."""
-    root = tmp_path / "small"
-    seed(root)
-    folder = Folder(root)
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose lookups know only Exeter, Bath and one irregular area, with one break and no neighbourhood."""
+    folder = Folder(tmp_path_factory.mktemp("small-world"))
+    seed(folder.root)
     lookups = read_lookups(folder.lookups)
     fit = lookups.exact_fit
-    irregular = fit[fit["change"] == "X"]
-    inside = set(lookups.wards["lsoa21"][lookups.wards["council_name"].isin(_SMALL_COUNCILS)])
-    part = pd.concat([fit[fit["lsoa21"].isin(inside)], irregular[irregular["lsoa21_name"].str.startswith("Gateshead")]])
-    part = fit[fit["lsoa11"].isin(part["lsoa11"]) | fit["lsoa21"].isin(part["lsoa21"])]
+    irregular = fit["lsoa21_name"].str.startswith("Gateshead") & (fit["change"] == "X")
+    wanted = fit[irregular | fit["lsoa21"].isin(lookups.wards["lsoa21"][lookups.wards["council_name"].isin(_SMALL_COUNCILS)])]
+    part = fit[fit["lsoa11"].isin(wanted["lsoa11"]) | fit["lsoa21"].isin(wanted["lsoa21"])]
     part.to_parquet(folder.lookups / EXACT_FIT)
     lookups.wards[lookups.wards["lsoa21"].isin(part["lsoa21"])].to_parquet(folder.lookups / WARDS_AND_COUNCILS)
     lookups.residents[lookups.residents["lsoa21"].isin(part["lsoa21"])].to_parquet(folder.lookups / RESIDENTS)
+    first = folder.breaks.read_text(encoding="utf-8").split("[[break]]")[1]
+    folder.breaks.write_text(f"[[break]]{first}", encoding="utf-8")
     for path in [*folder.areas.glob("*.toml"), *folder.programmes.glob("*.toml")]:
         path.unlink()
+    return folder.root
+
+
+@pytest.fixture
+def small_folder(small_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """An empty data folder of the small world as ``OUTCOMES_DATA``: quick to build, free to be changed."""
+    root = tmp_path / "small"
+    shutil.copytree(small_world, root)
     monkeypatch.setenv("OUTCOMES_DATA", str(root))
-    return folder
+    return Folder(root)
 
 
 Street = Callable[..., Path]

@@ -112,6 +112,12 @@ def test_the_developers_tools_are_installed_once_and_cover_the_rest(project: Pat
     assert len(pip) == 2
 
 
+def test_after_the_developers_tools_nothing_is_left_to_install(project: Path, pip: list[list[str]]) -> None:
+    run.install(project / ".venv", developer=True)
+    run.install(project / ".venv", developer=False)
+    assert [command[-3] for command in pip] == ["requirements-dev.txt"]
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "constraints.txt"])
 def test_a_changed_requirement_or_pin_is_installed(project: Path, pip: list[list[str]], name: str) -> None:
     run.install(project / ".venv", developer=False)
@@ -272,6 +278,7 @@ def test_programs_start_with_absolute_data_and_no_other_libraries(monkeypatch: p
     env = run.environment()
     assert env["OUTCOMES_DATA"] == str(Path("mine").resolve())
     assert "PYTHONPATH" not in env
+    assert env["PYTHONUTF8"] == "1"
 
 
 def test_pytest_is_the_last_of_the_checks() -> None:
@@ -310,9 +317,12 @@ def test_every_check_runs_and_any_failure_counts(
     assert all(name in said for name in bad)
 
 
-def test_short_work_shows_no_progress(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = run.Progress("Installing", terminal=False)
-    progress.update(1.9)
+@pytest.mark.parametrize(("label", "elapsed"), [("Installing", 1.9), ("", 60.0)])
+def test_short_or_unnamed_work_shows_no_progress(
+    label: str, elapsed: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    progress = run.Progress(label, terminal=False)
+    progress.update(elapsed)
     progress.close()
     assert capsys.readouterr().out == ""
 

@@ -12,7 +12,7 @@ from indicators.questions import board_indicators
 from outputs import sentence
 from outputs.chart import placebo_figure, range_figure, sensitivity_plan
 from outputs.clauses import name
-from outputs.markup import escape
+from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.plans import placebo_plan
 from outputs.table import Table
@@ -45,7 +45,7 @@ def show() -> None:
             before, after = _windows(start, settling, months)
             studied = access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT)
         except BadQuestion as error:
-            st.warning(str(error))
+            st.warning(unmarked(error))
             return
         _answer(studied, place)
 
@@ -85,7 +85,7 @@ def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Win
 
 def _answer(studied: Studied, place: Place) -> None:
     finding = studied.finding
-    st.title(f"{upper_first(name(finding).plain)} in {place.name}", anchor=False)
+    frame.title(f"{upper_first(name(finding).plain)} in {place.name}")
     parts.verdict(finding)
     frame.lead(escape(sentence.of(finding)))
     _facts(finding)

@@ -10,8 +10,9 @@ import streamlit as st
 
 from indicators import Finding
 from outputs.look import Theme, config, palette
-from outputs.markup import escape
+from outputs.markup import escape, unmarked
 from outputs.table import Table
+from store.errors import OutcomesError
 from store.place import Place
 from views import access
 
@@ -86,6 +87,16 @@ def html(body: str) -> None:
     st.html(body)
 
 
+def title(text: str) -> None:
+    """The page's one main heading; plain, also where a neighbourhood's name holds signs of Markdown."""
+    st.title(unmarked(text), anchor=False)
+
+
+def problem(error: OutcomesError) -> None:
+    """What is wrong and what to do, in place of the rest of a page."""
+    st.error(unmarked(error))
+
+
 def lead(text: str) -> None:
     """One paragraph in the size of a story; ``text`` is HTML."""
     html(f'<p class="lead">{text}</p>')
@@ -128,7 +139,7 @@ def numbers(plan: Plan, name: str, key: str) -> None:
     table = plan.table
     with st.expander("Show the numbers", key=f"no-print-{key}"):
         if len(table.rows) <= _MOST_ROWS:
-            st.table(table.records(), border="horizontal", hide_index=True)
+            st.table(table.unmarked_records(), border="horizontal", hide_index=True)
         else:
             st.dataframe(table.records(), hide_index=True)
         st.download_button(

@@ -8,7 +8,7 @@ from indicators import Studied
 from outputs.board_words import what_can_be_seen
 from outputs.chart import timeline_html
 from outputs.clauses import name, reasons
-from outputs.markup import escape
+from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.plans import timeline_plan
 from outputs.sentence import story
@@ -63,7 +63,7 @@ def show() -> None:
 def _title(place: Place) -> None:
     start = f" · programme from {month_words(place.start)}" if place.start else " · no start date on record"
     frame.quiet(place.town + start)
-    st.title(place.name, anchor=False)
+    frame.title(place.name)
     if place.summary:
         frame.lead(escape(place.summary))
     since = f"Since {month_words(place.start)}, has" if place.start else "Has"
@@ -166,6 +166,6 @@ def _elsewhere(place: Place) -> None:
         for item in others:
             st.page_link(
                 st.session_state["pages"]["your-area"],
-                label=f"{item.name}, {item.town}",
+                label=unmarked(f"{item.name}, {item.town}"),
                 query_params={"area": item.slug},
             )

@@ -46,7 +46,7 @@ def test_an_empty_folder_gets_a_database_without_any_figures(small_folder: Folde
     assert store.declared_source("burglary") == "street_counts"
     assert store.declared_source("nothing") is None
     assert not store.is_sample()
-    assert len(store.breaks(["burglary"], FORCE, "England")) == 2
+    assert len(store.breaks(["burglary"], FORCE, "England")) == 1
 
 
 def test_the_pointer_is_one_line_and_names_a_hash_of_the_content(small_folder: Folder) -> None:

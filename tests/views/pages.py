@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 from streamlit.util import calc_hash
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -29,6 +30,11 @@ def open_page(page: str = "your-area", **query: str) -> AppTest:
     return app.run()
 
 
+def chosen(app: AppTest, name: str) -> Selectbox:
+    """The choice that the link calls ``name``."""
+    return app.selectbox(key=f"choice-{name}")
+
+
 def bodies(app: AppTest) -> str:
     """All HTML that the page sends as its own, unchanged."""
     return "\n".join(item.proto.body for item in app.get("html"))
@@ -39,7 +45,11 @@ def told(app: AppTest) -> str:
     parts = [str(item.value) for kind in ("title", "header", "subheader", "warning", "error") for item in app.get(kind)]
     parts.append(re.sub(r"<style>.*?</style>|<[^>]*>", " ", bodies(app), flags=re.DOTALL))
     parts += [" ".join(str(cell) for row in table.value.to_numpy() for cell in row) for table in app.table]
-    return re.sub(r"\s+", " ", " ".join(parts))
+    return re.sub(r"\s+", " ", _unescaped(" ".join(parts)))
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([\\`*_\[\]<>$~])", r"\1", text)
 
 
 def pictures(app: AppTest) -> str:
@@ -62,4 +72,4 @@ def refused(app: AppTest) -> str:
     messages = [str(item.value) for kind in ("warning", "error") for item in app.get(kind)]
     assert len(messages) == 1, messages
     assert "Traceback" not in messages[0]
-    return messages[0]
+    return _unescaped(messages[0])
