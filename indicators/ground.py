@@ -8,7 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from indicators.exposure import monthly_residents
 from indicators.finding import Question
+from indicators.matching import DOMAINS
 from indicators.neighbourhoods import grow_units, ring_of, unit_name
 from store.database import Store
 from store.errors import BadQuestion
@@ -76,6 +78,28 @@ class Ground:
     def residents(self) -> pd.DataFrame:
         """Mid-year residents of the pool and the place."""
         return self.store.residents(sorted({*self.pool.index, *self.members}), ALL_AGES)
+
+    @cached_property
+    def _people(self) -> dict[tuple[int, ...], pd.DataFrame]:
+        return {}
+
+    def monthly_people(self, months: tuple[int, ...]) -> pd.DataFrame:
+        """Residents at the middle of each month, one row a small area of the pool and the place."""
+        if months not in self._people:
+            values = monthly_residents(self.residents, months)
+            self._people[months] = pd.DataFrame(values, index=self.residents.index, columns=list(months))
+        return self._people[months]
+
+    @cached_property
+    def _ranks(self) -> dict[int, pd.DataFrame]:
+        return {}
+
+    def ranks(self, edition: int) -> pd.DataFrame:
+        """Deprivation ranks of one edition, one row a small area as in ``residents``, the whole index first."""
+        if edition not in self._ranks:
+            codes = list(self.residents.index)
+            self._ranks[edition] = self.store.deprivation(codes, edition).reindex(columns=["overall", *DOMAINS])
+        return self._ranks[edition]
 
     def left_out(self, question: Question, measures: Collection[str], *, programmes: bool) -> dict[str, str]:
         """Areas that may not stand for “no programme”, each with the reason, in the order of the codes.

@@ -12,7 +12,15 @@ from typing import Any
 from indicators.finding import Question
 
 # A change in arithmetic raises the version of its method, and so every plan hash.
-METHODS = {"weighted_baseline": 1, "comparison_units": 1, "exact_change": 1, "breaks": 1, "verdict": 1}
+METHODS = {
+    "weighted_baseline": 1,
+    "synthetic_did": 1,
+    "many_indicators": 1,
+    "comparison_units": 1,
+    "exact_change": 1,
+    "breaks": 1,
+    "verdict": 1,
+}
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from indicators.comparison import Gap
+from indicators.gaps import Gap
 from indicators.quarters import MONTHS_IN_A_QUARTER
 from store.period import Window, month_from_number, month_number
 

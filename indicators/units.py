@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from indicators.exposure import monthly_residents
 from indicators.finding import Question
 from indicators.ground import Ground
 from indicators.indicator import Indicator
-from indicators.matching import DOMAINS, Profile, balance, decile_of, edition_for, eligible, nearest
+from indicators.matching import Profile, balance, decile_of, edition_for, eligible, nearest
 from store.errors import BadQuestion
 from store.period import month_from_number, month_number
 
@@ -81,7 +80,7 @@ def choose(
     return Chosen(
         units=chosen,
         names={unit: names[unit] for unit in chosen},
-        counts=_sums(panel, chosen),
+        counts=sums(panel, chosen),
         left_out=left_out,
         widened=widened,
         balance=balance(ours, profiles.take(rows), profiles, declared.unit, declared.per),
@@ -101,13 +100,15 @@ def _given(ground: Ground, question: Question, panel: pd.DataFrame, left_out: Ma
     if any(len(unit) != len(question.members) for unit in units):
         raise BadQuestion("A comparison unit has another number of small areas than the place", do="Make them alike.")
     said = (("comparison-chosen", "The comparison places were chosen by hand, not by the project's rule."),)
-    return Chosen(units, ground.names(units), _sums(panel, units), left_out, (), (), said, "")
+    return Chosen(units, ground.names(units), sums(panel, units), left_out, (), (), said, "")
 
 
-def _sums(panel: pd.DataFrame, units: Sequence[Sequence[str]]) -> Array:
-    values = panel.to_numpy(dtype=float)
+def sums(panel: pd.DataFrame, units: Sequence[Sequence[str]]) -> Array:
+    """Rows of ``panel`` added up by unit: one row a unit, one column a column of the panel."""
     row = {code: number for number, code in enumerate(panel.index)}
-    return np.vstack([values[[row[code] for code in unit]].sum(axis=0) for unit in units])
+    flat = np.array([row[code] for unit in units for code in unit])
+    starts = np.cumsum([0, *(len(unit) for unit in units)])[:-1]
+    return np.asarray(np.add.reduceat(panel.to_numpy(dtype=float)[flat], starts, axis=0))
 
 
 def _profiles(
@@ -117,28 +118,21 @@ def _profiles(
     assert question.before is not None
     everyone = [question.members, *units]
     end = month_number(question.before.last)
-    months = [int(month) for month in panel.columns if int(month) <= end]
-    counts = _sums(panel[months], everyone)
-    codes = list(panel.index)
-    persons = monthly_residents(ground.residents.reindex(codes), months)
-    row = {code: number for number, code in enumerate(codes)}
+    months = tuple(int(month) for month in panel.columns if int(month) <= end)
+    counts = sums(panel[list(months)], everyone)
     usable = np.isfinite(counts[0])
     inside = np.isin(months, list(question.before.numbers))
-    ranks = ground.store.deprivation(codes, edition).reindex(codes)
-    table = ranks.reindex(columns=["overall", *DOMAINS]).to_numpy(dtype=float)
-
-    events, years, residents, rank = [], [], [], []
-    for number, unit in enumerate(everyone):
-        rows = [row[code] for code in unit]
-        people = persons[rows]
-        weight = people[:, inside].mean(axis=1) if inside.any() else people.mean(axis=1)
-        events.append(np.nansum(counts[number][usable]))
-        years.append(people[:, usable].sum() / 12)
-        residents.append(weight.sum())
-        rank.append((table[rows] * weight[:, None]).sum(axis=0) / weight.sum())
-    ranks_of = np.vstack(rank)
+    people = ground.monthly_people(months)
+    # The weight of a small area in its unit: its residents over the window before, or over all months before it.
+    weights = people.to_numpy()[:, inside].mean(axis=1) if inside.any() else people.to_numpy().mean(axis=1)
+    years = people.to_numpy()[:, usable].sum(axis=1) / 12
+    ranks = ground.ranks(edition).to_numpy(dtype=float)
+    table = pd.DataFrame(np.column_stack([weights, years, ranks * weights[:, None]]), index=people.index)
+    added = sums(table, everyone)
+    residents = added[:, 0]
+    ranks_of = added[:, 2:] / residents[:, None]
     whole = Profile(
-        events=np.array(events), person_years=np.array(years), residents=np.array(residents), rank=ranks_of[:, 0],
+        events=np.nansum(counts[:, usable], axis=1), person_years=added[:, 1], residents=residents, rank=ranks_of[:, 0],
         domains=ranks_of[:, 1:], decile=decile_of(ranks_of[:, 0], ranked),
     )  # fmt: skip
     return whole.take([0]), whole.take(range(1, len(everyone)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from indicators.comparison import TOO_FEW_BEFORE, TOO_LARGE_A_CHANGE
 from indicators.finding import Ratio, Verdict
 
+TOO_FEW_BEFORE = 25
+TOO_LARGE_A_CHANGE = 60.0
 HEADLINE_P = 0.04
 SECOND_P = 0.20
 SAME_ZONE = 1.15
@@ -27,12 +28,11 @@ def verdict(
     detectable_percent: float,
     *,
     capped: str = "",
-    survives_family: bool = True,
 ) -> tuple[Verdict, tuple[str, ...]]:
     """The verdict of a comparison that stands, and why.
 
-    A finding needs the headline's p ≤ .04, the second method leaning the same way with p ≤ .20, and to survive the
-    many-indicators rule; without a second method there is none. ``capped`` names a step between the windows.
+    A finding needs the headline's p ≤ .04 and the second method leaning the same way with p ≤ .20; without a second
+    method there is none. The many-indicators rule comes after it. ``capped`` names a step between the windows.
     """
     reasons = too_few(before_count, detectable_percent)
     if reasons:
@@ -45,8 +45,6 @@ def verdict(
             return "We cannot tell", ("the second method has not been run",)
         if (second.ratio < 1) != fell or second.p > SECOND_P:
             return "We cannot tell", ("the second method does not lean the same way",)
-        if not survives_family:
-            return "We cannot tell", ("it does not stand out among all the indicators chosen beforehand",)
         words: Verdict = "Fell more than in similar places" if fell else "Rose more than in similar places"
         return words, (f"headline p {headline.p:.3f}", f"second method p {second.p:.3f}")
     if headline.lower >= 1 / SAME_ZONE and headline.upper <= SAME_ZONE:

@@ -222,10 +222,11 @@ def _place(
     if rows["rows_refused"]:
         accepted = rows["rows_refused"] <= context.accept_refused
         unknown = sorted(counts["code"][refused].unique())
+        lines = sorted(int(line) for some in counts["lines"][refused] for line in some)
         state = "loaded" if accepted else "refused"
         problems = (
             Problem(
-                "warning" if accepted else "error", found.name, "LSOA code", (),
+                "warning" if accepted else "error", found.name, "LSOA code", tuple(lines[:20]),
                 f"{rows['rows_refused']} rows have a small-area code that no lookup knows, such as {unknown[0]}",
                 "Import a newer ONS lookup, or repeat with --accept-refused "
                 f"{rows['rows_refused']} to leave these rows out.",

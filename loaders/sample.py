@@ -90,7 +90,7 @@ def read_sample(folder: Path = FOLDER) -> Reading:
     """The sample in ``folder``; SourceChanged where a file is not what the manifest says."""
     try:
         entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceChanged("The sample's manifest cannot be read", file=MANIFEST, do="Restore data/sample.") from error
     contributions = []
     accounts = []

@@ -222,7 +222,7 @@ def _css(colours: dict[str, str]) -> str:
         f".scorecard .ends{{display:flex;justify-content:space-between;width:{_WIDTH}px}}"
         f".scorecard .aim{{border:1px solid {colours['edge']};border-radius:4px;padding:0 4px;font-weight:400}}"
         "@media (max-width:640px){"
-        ".scorecard table{min-width:0}.scorecard thead{position:absolute;clip-path:inset(50%);width:1px;height:1px}"
+        ".scorecard table{min-width:0}.scorecard thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
         ".scorecard tr,.scorecard td,.scorecard tbody th{display:block;padding:0 0 6px}"
         ".scorecard tbody tr{padding:14px 0 10px}.scorecard tbody th{font-size:19px}"
         f".scorecard td::before{{content:attr(data-label);display:block;color:{muted};font-size:14px}}"

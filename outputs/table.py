@@ -6,7 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from outputs.markup import unmarked
+from outputs.markup import escape
 
 Cell = str | float | int | None
 
@@ -35,13 +35,16 @@ class Table:
         writer.writerows([["" if cell is None else safe_cell(cell) for cell in row] for row in self.rows])
         return text.getvalue()
 
-    def records(self) -> list[dict[str, Cell]]:
-        """One mapping a row, for a page's own grid."""
-        return [dict(zip(self.header, row, strict=True)) for row in self.rows]
+    def html(self, label: str) -> str:
+        """The table as HTML, every cell plain text, in a region named ``label`` that a keyboard can reach and scroll."""
+        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.header)
+        body = "".join(f"<tr>{''.join(_cell(at, cell) for at, cell in enumerate(row))}</tr>" for row in self.rows)
+        return (
+            f'<div class="scrolled" role="region" aria-label="{escape(label)}" tabindex="0"><table class="plain">'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
 
-    def unmarked_records(self) -> list[dict[str, Cell]]:
-        """One mapping a row, for a page's table that reads Markdown in texts and headings."""
-        return [
-            {unmarked(name): unmarked(cell) if isinstance(cell, str) else cell for name, cell in record.items()}
-            for record in self.records()
-        ]
+
+def _cell(at: int, cell: Cell) -> str:
+    shown = "" if cell is None else int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+    return f'<th scope="row">{escape(shown)}</th>' if at == 0 else f"<td>{escape(shown)}</td>"

@@ -49,6 +49,7 @@ class Store:
         if not path.is_file():
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
         self.stamp = path.name
+        self._stable: dict[str, str] = {}
         self.places = places
         self.programmes = programmes
         self.key = f"{path.name}-{files_key}"
@@ -84,14 +85,18 @@ class Store:
 
     def stable_codes(self, published: Sequence[str]) -> dict[str, str]:
         """Stable code of each published LSOA code, of either edition; BadQuestion names a code nobody knows."""
-        found = dict(
-            self.rows(
-                "SELECT DISTINCT l.code, s.code FROM area l JOIN area_member m ON m.member_id = l.area_id AND "
-                "m.relation = 'contains' JOIN area s ON s.area_id = m.parent_id AND s.kind = 'stable' "
-                "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest(?))",
-                [list(published)],
+        new = [code for code in published if code not in self._stable]
+        if new:
+            # Programmes and other places are looked up again for every question; what a code means never changes.
+            self._stable |= dict(
+                self.rows(
+                    "SELECT DISTINCT l.code, s.code FROM area l JOIN area_member m ON m.member_id = l.area_id AND "
+                    "m.relation = 'contains' JOIN area s ON s.area_id = m.parent_id AND s.kind = 'stable' "
+                    "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest(?))",
+                    [new],
+                )
             )
-        )
+        found = {code: self._stable[code] for code in published if code in self._stable}
         unknown = [code for code in published if code not in found]
         if unknown:
             raise BadQuestion(
@@ -203,17 +208,15 @@ class Store:
         reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
         counts = np.zeros((len(codes), len(months)))
-        row = {code: number for number, code in enumerate(codes)}
         found = self.frame(
-            "SELECT a.code, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, sum(o.numerator) AS events "
+            "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, sum(o.numerator) AS events "
             "FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
-            "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest(?)) "
-            "AND a.code IN (SELECT unnest(?)) GROUP BY ALL",
-            [list(measures), list(codes)],
+            "JOIN (SELECT unnest($1) AS code, unnest(range(len($1))) AS row) k ON k.code = a.code "
+            "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest($2)) GROUP BY ALL",
+            [list(codes), list(measures)],
         )
         inside = found[(found["month"] >= months[0]) & (found["month"] <= months[-1])]
-        rows = inside["code"].map(row).to_numpy()
-        counts[rows, inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
+        counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
         counts[:, ~whole] = np.nan
         return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
 

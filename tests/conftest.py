@@ -123,7 +123,7 @@ def street(tmp_path: Path) -> Street:
 
     def write(
         month: str = "2018-10",
-        rows: Sequence[tuple[str, str]] = (("E01019979", "Burglary"),),
+        rows: Sequence[tuple[str, str]] = (("E01019970", "Burglary"),),
         *,
         force: str = "devon-and-cornwall",
         within: str = "Devon & Cornwall Police",

@@ -34,7 +34,7 @@ def show() -> None:
             )
         )
         with st.expander("Show the numbers", key="no-print-board"):
-            st.table(table.records(), border="horizontal", hide_index=True)
+            frame.html(table.html("Numbers of the board"))
             st.download_button(
                 "Download this table (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{place.slug}-board.csv",
                 mime="text/csv", on_click="ignore",
@@ -57,14 +57,14 @@ def _line(place: Place) -> str:
 def _how_to_read(place: Place, number: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("How to read the difference", anchor=False)
+        st.header("How to read the difference", anchor=False)
         frame.quiet(
             "The dot is the best estimate and the line is where the true difference could be (95 in 100). The upright is the "
             "same change as in similar places; the shaded zone is within 15 %. A dotted line means too few events: only the "
             "counts and the range are worth reading."
         )
     with right:
-        st.subheader("How easily chance looks like a finding", anchor=False)
+        st.header("How easily chance looks like a finding", anchor=False)
         frame.quiet(
             f"With {number} outcomes and no real change, some would look unusual by chance alone. So a finding needs two methods "
             "that agree, and has to stand out among all the outcomes chosen beforehand. Until both are in place, none is called."

@@ -173,21 +173,20 @@ def _balance(finding: Finding) -> None:
             for row in rows
         ),
     )
-    st.table(table.records(), border="horizontal", hide_index=True)
+    frame.html(table.html("How alike the places are"))
 
 
 def _who(finding: Finding) -> None:
     assert finding.comparison is not None
     compared = finding.comparison
     with st.expander(f"Name all {len(compared.areas)} similar places, and those left out", key="no-print-who"):
-        rows = [
-            {"Place": label, "Before": count(before), "After": count(after), "Small areas": ", ".join(codes)}
+        rows = tuple(
+            (label, count(before), count(after), ", ".join(codes))
             for (codes, label), (before, after) in zip(compared.areas, compared.unit_counts, strict=True)
-        ]
-        st.table(rows, border="horizontal", hide_index=True)
+        )
+        frame.html(Table(("Place", "Before", "After", "Small areas"), rows).html("Similar places"))
         if compared.left_out:
-            left = [{"Small area": code, "Why it is left out": why} for code, why in compared.left_out]
-            st.table(left, border="horizontal", hide_index=True)
+            frame.html(Table(("Small area", "Why it is left out"), tuple(compared.left_out)).html("Places left out"))
 
 
 def _repeatable(finding: Finding) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 WIDTH = 1080
-_MOST_ROWS = 50
 # Streamlit adds no landmark for the page's own text sizes; these few rules are the whole of our style sheet.
 _STYLE = """<style>
 @media (max-width: 640px) {{ [class*="st-key-phone-hidden"], [class*="st-key-wide-"] {{ display: none; }} }}
@@ -38,6 +37,9 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; 
 .plain {{ width: 100%; border-collapse: collapse; font-size: 16px; }}
 .plain td, .plain th {{ border-bottom: 1px solid {hair}; padding: 10px 12px 10px 0; text-align: left; vertical-align: top; }}
 .plain th {{ font-weight: 600; }}
+.scrolled {{ overflow: auto; max-height: 32rem; font-variant-numeric: tabular-nums; }}
+.scrolled:focus-visible {{ outline: 3px solid {ink}; outline-offset: 2px; }}
+@media print {{ .scrolled {{ max-height: none; overflow: visible; }} }}
 .panel {{ background: {bg2}; padding: 20px 24px; border-radius: 4px; font-size: 16px; }}
 .verdict {{ font-size: 16px; font-weight: 600; display: flex; gap: 10px; align-items: center; margin: 0 0 6px; }}
 .quiet {{ color: {muted}; font-size: 16px; line-height: 1.45; margin: 0; max-width: 44em; }}
@@ -47,6 +49,11 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; 
 
 class Plan(Protocol):
     """What any chart plan offers besides its picture."""
+
+    @property
+    def title(self) -> str:
+        """What the picture is called."""
+        ...
 
     @property
     def alt(self) -> str:
@@ -138,10 +145,7 @@ def numbers(plan: Plan, name: str, key: str) -> None:
     """The table and the CSV behind a chart."""
     table = plan.table
     with st.expander("Show the numbers", key=f"no-print-{key}"):
-        if len(table.rows) <= _MOST_ROWS:
-            st.table(table.unmarked_records(), border="horizontal", hide_index=True)
-        else:
-            st.dataframe(table.records(), hide_index=True)
+        html(table.html(f"The numbers: {plan.title}"))
         st.download_button(
             "Download these numbers (CSV)", plan.csv().encode("utf-8-sig"), file_name=f"{name}.csv", mime="text/csv",
             key=f"csv-{key}", on_click="ignore",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from outputs.markup import escape
-from outputs.table import Table
+from outputs.table import Cell, Table
 from views import access, frame
 
 _LADDER = (
@@ -43,10 +43,10 @@ def show() -> None:
         _load_your_own()
 
 
-def _table(rows: list[dict[str, object]], name: str) -> None:
+def _table(rows: list[dict[str, Cell]], name: str, label: str) -> None:
     if rows:
-        st.table(rows, border="horizontal", hide_index=True)
-        table = Table(tuple(rows[0]), tuple(tuple(str(value) for value in row.values()) for row in rows))
+        table = Table(tuple(rows[0]), tuple(tuple(row.values()) for row in rows))
+        frame.html(table.html(label))
         st.download_button(
             "Download (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{name}.csv", mime="text/csv", key=f"csv-{name}",
             on_click="ignore",
@@ -82,6 +82,7 @@ def _coverage() -> None:
             for r in rows
         ],
         "coverage",
+        "What is loaded",
     )  # fmt: skip
 
 
@@ -94,7 +95,9 @@ def _odd() -> None:
         "A missing month is never zero. A month far under its neighbours is suspect: it is shown, and kept out of every comparison."
     )
     _table(
-        [{"Recorded by": r[1], "What": r[2], "Month": r[3], "State": r[0], "Why": r[4]} for r in rows], "missing-months"
+        [{"Recorded by": r[1], "What": r[2], "Month": r[3], "State": r[0], "Why": r[4]} for r in rows],
+        "missing-months",
+        "Months that are missing or look wrong",
     )
 
 
@@ -104,6 +107,7 @@ def _breaks() -> None:
     _table(
         [{"Months": f"{r[0]} to {r[1]}", "Concerns": r[2], "What happened": r[3], "How we know": r[4]} for r in rows],
         "breaks",
+        "Breaks in the recording",
     )
 
 
@@ -133,6 +137,7 @@ def _files() -> None:
             for r in rows
         ],
         "files",
+        "Files",
     )
 
 

@@ -6,10 +6,11 @@ import base64
 import re
 from collections.abc import Callable
 from datetime import date
+from html import escape, unescape
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Selectbox
+from streamlit.testing.v1.element_tree import Element, Selectbox
 from streamlit.util import calc_hash
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -40,12 +41,29 @@ def bodies(app: AppTest) -> str:
     return "\n".join(item.proto.body for item in app.get("html"))
 
 
+def texts(app: AppTest, *kinds: str) -> list[str]:
+    """The text of every element of these kinds, as it is sent to be read as Markdown."""
+    return [str(item.value) for kind in kinds for item in app.get(kind) if isinstance(item, Element)]
+
+
 def told(app: AppTest) -> str:
     """Everything a person can read on the page in one line: headings, our HTML without its tags, tables, messages."""
-    parts = [str(item.value) for kind in ("title", "header", "subheader", "warning", "error") for item in app.get(kind)]
-    parts.append(re.sub(r"<style>.*?</style>|<[^>]*>", " ", bodies(app), flags=re.DOTALL))
-    parts += [" ".join(str(cell) for row in table.value.to_numpy() for cell in row) for table in app.table]
-    return re.sub(r"\s+", " ", _unescaped(" ".join(parts)))
+    parts = texts(app, "title", "header", "subheader", "warning", "error")
+    return " ".join(_unescaped(" ".join(parts)).split()) + " " + _words(bodies(app))
+
+
+def table(app: AppTest, label: str) -> list[list[str]]:
+    """The rows of the table in the region of this name, headings first."""
+    region = re.search(
+        rf'<div class="scrolled" role="region" aria-label="{re.escape(escape(label))}".*?</div>', bodies(app), re.DOTALL
+    )
+    assert region is not None, label
+    rows = re.findall(r"<tr>(.*?)</tr>", region.group(), re.DOTALL)
+    return [[_words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def _words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", html, flags=re.DOTALL)).split())
 
 
 def _unescaped(text: str) -> str:
@@ -69,7 +87,7 @@ def drawn_well(app: AppTest) -> AppTest:
 def refused(app: AppTest) -> str:
     """The one message of a page that cannot be drawn, after making sure that nothing technical is shown."""
     assert not app.exception, [item.value for item in app.exception]
-    messages = [str(item.value) for kind in ("warning", "error") for item in app.get(kind)]
+    messages = texts(app, "warning", "error")
     assert len(messages) == 1, messages
     assert "Traceback" not in messages[0]
     return _unescaped(messages[0])

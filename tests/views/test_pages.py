@@ -11,7 +11,7 @@ from outputs import sentence
 from outputs.words import count
 from store.database import Store
 from store.period import parse_window
-from tests.views.pages import PAGES, TODAY, Open, chosen, drawn_well, told
+from tests.views.pages import PAGES, TODAY, Open, chosen, drawn_well, table, told
 
 pytestmark = pytest.mark.xdist_group("views")  # one worker studies the board once for all of them
 
@@ -57,9 +57,9 @@ def test_the_board_shows_every_outcome_with_its_counts(open_page: Open, sample_s
     app = drawn_well(open_page("board"))
     assert burglary.comparison is not None
     place = next(item for item in sample_store.places if item.slug == "north-stonehouse")
-    rows = app.table[0].value
+    head, *rows = table(app, "Numbers of the board")
     assert len(rows) == len(board_indicators(place))
-    row = rows[rows["Outcome"] == burglary.title].iloc[0]
+    row = next(dict(zip(head, cells, strict=True)) for cells in rows if cells[0] == burglary.title)
     assert row["What happened"].startswith("78 to 34")
     assert row["Gap at least as unusual"].endswith(f"of {len(burglary.comparison.areas)} places")
 
@@ -85,8 +85,9 @@ def test_other_dates_give_another_finding(open_page: Open, sample_store: Store) 
     chosen(app, "months").set_value("12").run()
     text = told(drawn_well(app))
     place = next(item for item in sample_store.places if item.slug == "north-stonehouse")
-    windows = {"before": parse_window("2020-07:2021-06"), "after": parse_window("2021-07:2022-06")}
-    asked = study(sample_store, question_of(sample_store, place, "burglary", today=TODAY, **windows))
+    before, after = parse_window("2020-07:2021-06"), parse_window("2021-07:2022-06")
+    question = question_of(sample_store, place, "burglary", today=TODAY, before=before, after=after)
+    asked = study(sample_store, question)
     assert text != as_filed
     assert sentence.of(asked) in text
     assert asked.plan_hash in text

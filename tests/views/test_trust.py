@@ -11,7 +11,7 @@ import pytest
 
 from loaders.importing import ensure_database
 from store.folder import Folder
-from tests.views.pages import PAGES, Open, bodies, drawn_well, open_page, pictures, refused, told
+from tests.views.pages import PAGES, Open, bodies, drawn_well, open_page, pictures, refused, table, texts, told
 
 pytestmark = pytest.mark.xdist_group("views")
 
@@ -62,9 +62,7 @@ def test_markdown_in_a_neighbourhood_file_fetches_nothing(own_folder: Folder, op
     text = _HOSTILE.replace("<script>alert('name')</script>", "![name](https://example.org/name.png)")
     (own_folder.areas / "hostile.toml").write_text(text, encoding="utf-8")
     app = drawn_well(open_own_page(page, area="hostile"))
-    markdown = [str(item.value) for kind in ("title", "header", "subheader", "markdown") for item in app.get(kind)]
-    markdown += [str(cell) for table in app.table for row in table.value.to_numpy() for cell in row]
-    markdown += [str(heading) for table in app.table for heading in table.value.columns]
+    markdown = texts(app, "title", "header", "subheader", "markdown", "table")
     markdown += [item.proto.label for item in app.get("page_link")]
     assert any("example.org" in text for text in markdown)
     # An unescaped opening bracket is what starts a link or a picture.
@@ -89,10 +87,10 @@ def test_a_missing_month_is_missing_and_not_zero(own_folder: Folder, open_own_pa
     own_folder.pointer.write_text(changed.name, encoding="ascii")
     app = drawn_well(open_own_page("explore", area="north-stonehouse", indicator="burglary"))
     assert "Missing and not counted as zero: 1 of the 24 months before" in told(app)
-    quarters = next(table.value for table in app.table if "Months" in table.value.columns)
-    spoiled = quarters[quarters["Months"] == "February to April 2019"]
-    assert len(spoiled) == 1
-    assert "0" not in [str(cell) for cell in spoiled.iloc[0, 1:2]]
+    _, *quarters = table(app, "The numbers: Break-ins, every three months")
+    spoiled = [cells for cells in quarters if cells[0] == "February to April 2019"]
+    assert [cells[1] for cells in spoiled] == [""]
+    assert all(cells[1].isdecimal() for cells in quarters if cells not in spoiled)
     methods = told(drawn_well(open_own_page("methods")))
     assert "2019-03" in methods
     assert "taken out" in methods

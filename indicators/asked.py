@@ -1,0 +1,197 @@
+"""One question on its way to an answer: what is loaded, what breaks, who is compared, and the gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from indicators import break_rules
+from indicators.evidence import Evidence, gather
+from indicators.finding import Level, Question, Verdict
+from indicators.gaps import Gap, gap
+from indicators.ground import Ground
+from indicators.indicator import Indicator
+from indicators.levels import level
+from indicators.matching import FEWEST_UNITS
+from indicators.units import Chosen, choose, sums
+from indicators.windows import SHORTEST
+from store.errors import BadQuestion
+from store.period import Window, month_from_number, month_text
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with everything computed for it, each part once and only when it is needed."""
+
+    question: Question
+    declared: Indicator
+    ground: Ground
+
+    @cached_property
+    def not_loaded(self) -> str:
+        """How to load what is missing; empty when all measures are there."""
+        held = set(self.ground.store.coverage(self.declared.measures, self.ground.authority)["measure"])
+        absent = [name for name in self.declared.measures if name not in held]
+        if not absent:
+            return ""
+        command = f"python -m loaders refresh {self.ground.store.declared_source(absent[0]) or 'SOURCE'}"
+        if len(absent) == len(self.declared.measures):
+            return f"To load them, run: {command}"
+        return f"{len(absent)} of its {len(self.declared.measures)} parts are missing. To load them, run: {command}"
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The series and their provenance."""
+        return gather(self.ground, self.question, self.declared)
+
+    @property
+    def windows(self) -> tuple[Window, Window]:
+        """Both windows, where there are both."""
+        if self.question.before is None or self.question.after is None:
+            raise BadQuestion("There is no before and after", do="Give a start.")
+        return self.question.before, self.question.after
+
+    @cached_property
+    def ruling(self) -> break_rules.BreakRuling:
+        """What recording breaks do to the windows."""
+        breaks = self.ground.store.breaks(self.declared.measures, self.ground.authority, self.ground.country)
+        return break_rules.judge(
+            breaks,
+            *self.windows,
+            same_authority=self.ground.kind != "country",
+            without_breaks=self.question.without_breaks,
+        )
+
+    @cached_property
+    def levels(self) -> tuple[Level, Level]:
+        """Counts and rates of both windows."""
+        return self.levels_without(self.ruling.dropped)
+
+    def levels_without(self, dropped: frozenset[int] | set[int]) -> tuple[Level, Level]:
+        """Counts and rates of both windows with these months left out."""
+        data = self.evidence
+        before, after = (
+            level(self.declared, span, data.months, data.ours, data.residents, dropped) for span in self.windows
+        )
+        return before, after
+
+    @cached_property
+    def chosen(self) -> Chosen:
+        """The comparison units."""
+        return choose(self.ground, self.question, self.declared, self.evidence.panel)
+
+    @cached_property
+    def obstacle(self) -> tuple[Verdict, str]:
+        """Why there is no comparison – the verdict and the reason – or two empty strings where there is one.
+
+        In the order of the ladder; nothing further down is computed once something stands in the way.
+        """
+        if self.not_loaded:
+            return "Not loaded", self.not_loaded
+        before, after = self.question.before, self.question.after
+        if before is None and after is None:
+            return "Cannot be compared", "no start date is known"
+        if before is None or after is None:
+            return (
+                "Cannot be compared",
+                f"the data hold no whole year {'before' if before is None else 'after'} the start",
+            )
+        if self.ruling.cannot:
+            return "Cannot be compared", self.ruling.cannot
+        for found, side in zip(self.levels, ("before", "after"), strict=True):
+            if found.months_used < SHORTEST:
+                return (
+                    "Cannot be compared",
+                    f"only {found.months_used} months {side} the start have data, and {SHORTEST} are needed",
+                )
+        if self.chosen.cannot:
+            return "Cannot be compared", self.chosen.cannot
+        if len(self.chosen.units) < FEWEST_UNITS:
+            number = len(self.chosen.units)
+            return "Cannot be compared", f"only {number} similar places can be made here, and {FEWEST_UNITS} are needed"
+        if isinstance(self._gap, BadQuestion):
+            return "Cannot be compared", self._gap.message[0].lower() + self._gap.message[1:]
+        return "We cannot tell", ""
+
+    @cached_property
+    def _gap(self) -> Gap | BadQuestion:
+        data = self.evidence
+        try:
+            return gap(data.ours, self.chosen.counts, data.months, *self.windows, self.ruling.dropped, self.people)
+        except BadQuestion as error:
+            return error
+
+    @property
+    def gap(self) -> Gap:
+        """The place against its units; only where nothing stands in the way."""
+        if isinstance(self._gap, BadQuestion):
+            raise self._gap
+        return self._gap
+
+    @property
+    def people(self) -> Array | None:
+        """Residents by place (ours first) and month, the second method's exposure; None where any are unknown."""
+        people = sums(self.ground.monthly_people(self.evidence.months), [self.question.members, *self.chosen.units])
+        return people if np.isfinite(people).all() and (people > 0).all() else None
+
+    @property
+    def p(self) -> float | None:
+        """The headline's p, for the many-indicators rule; None where there is no comparison."""
+        if self.obstacle[1]:
+            return None
+        headline = self.gap.headline
+        return headline.p if headline else None
+
+    def caveats(self) -> list[tuple[str, str]]:
+        """(slug, sentence) of everything a reader should know about the counts."""
+        said: list[tuple[str, str]] = []
+        data, (before, after) = self.evidence, self.windows
+        for found, side in zip(self.levels, ("earlier", "later"), strict=True):
+            if found.months_missing:
+                months = data.unusable(found.window)
+                verb = "is" if found.months_missing == 1 else "are"
+                said.append(
+                    ("months-missing", f"{found.months_missing} of the {found.window.months} {side} months {verb} missing or "
+                     f"suspect ({_listed(months)}); left out, never counted as zero.")
+                )  # fmt: skip
+        if before.months % 12 or after.months % 12:
+            said.append(("seasons-differ", "The two periods do not hold the same months of the year."))
+        if data.held:
+            said.append(
+                (
+                    "residents-held",
+                    "For months outside the population estimates the nearest estimate of residents is used.",
+                )
+            )
+        if data.bad_year(before):
+            said.append(
+                (
+                    "bad-year",
+                    "Numbers were unusually high just before the start. They often come down again by themselves.",
+                )
+            )
+        return [*said, *(("about-the-indicator", sentence) for sentence in self.declared.caveats)]
+
+    def break_caveats(self, units: int) -> list[tuple[str, str]]:
+        """(slug, sentence) of gaps that stay in, each with the counts without them, and of a step."""
+        said = []
+        for item in self.ruling.shared:
+            kept = self.levels_without(self.ruling.dropped | {*item.before, *item.after})
+            numbers = [f"{found.count:,.0f} in {found.months_used}" for found in kept if found.count is not None]
+            words = f"Without those months: {numbers[0]} months, {numbers[1]}." if len(numbers) == 2 else ""
+            said.append(break_rules.shared_caveat(item, *self.windows, units, words))
+        if self.ruling.capped:
+            said.append(break_rules.step_caveat(self.ruling))
+        return said
+
+
+def _listed(months: list[int]) -> str:
+    """Months in words: a span where they run on, else each by name."""
+    if len(months) == months[-1] - months[0] + 1:
+        return break_rules.span_words(months)
+    return ", ".join(month_text(month_from_number(number)) for number in months)

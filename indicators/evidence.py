@@ -1,0 +1,105 @@
+"""The series behind one question, and where every number of it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from indicators.exposure import held_months, monthly_residents
+from indicators.finding import Question
+from indicators.ground import Ground
+from indicators.indicator import Indicator
+from store.period import Window, month_from_number, month_number, month_text
+from store.schema import ALL_AGES, WORKING_AGE
+
+Array = npt.NDArray[np.float64]
+Cell = tuple[str, str, str, str, str]
+
+_BAD_YEAR = 1.15
+_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Monthly counts of the pool (``panel``, one row a small area) and of the place (``ours``), and its residents.
+
+    ``held`` is how many of the windows' months lie outside the population estimates. ``cells`` are what was read
+    (source, authority, measure, period, sha256) and ``sources`` the files behind it.
+    """
+
+    panel: pd.DataFrame
+    months: tuple[int, ...]
+    ours: Array
+    residents: Array
+    held: int
+    cells: tuple[Cell, ...]
+    sources: tuple[Mapping[str, str], ...]
+
+    def unusable(self, window: Window) -> list[int]:
+        """Months of a window that are missing or suspect."""
+        position = {number: index for index, number in enumerate(self.months)}
+        return [n for n in window.numbers if n not in position or not np.isfinite(self.ours[position[n]])]
+
+    def bad_year(self, before: Window) -> bool:
+        """Whether the last 12 months before the start ran more than 15 % above all earlier months."""
+        end = month_number(before.last)
+        counted = {n: self.ours[i] for i, n in enumerate(self.months) if n <= end and np.isfinite(self.ours[i])}
+        last = [value for n, value in counted.items() if n > end - _YEAR]
+        earlier = [value for n, value in counted.items() if n <= end - _YEAR]
+        if len(last) < _YEAR or len(earlier) < _YEAR or not sum(earlier):
+            return False
+        return bool(np.mean(last) > _BAD_YEAR * np.mean(earlier))
+
+
+def gather(ground: Ground, question: Question, declared: Indicator) -> Evidence:
+    """Read everything one question needs."""
+    store = ground.store
+    codes = sorted({*ground.pool.index, *question.members})
+    panel = store.monthly(declared.measures, codes, ground.authority)
+    months = tuple(int(month) for month in panel.columns)
+    ages = WORKING_AGE if declared.kind == "stock" else ALL_AGES
+    estimates = store.residents(question.members, ages)
+    if estimates.empty or not len(estimates.columns):
+        estimates = store.residents(question.members, ALL_AGES)
+    windows = [number for span in (question.before, question.after) if span for number in span.numbers]
+    cells, sources = _provenance(ground, declared)
+    return Evidence(
+        panel=panel,
+        months=months,
+        ours=panel.loc[list(question.members)].to_numpy(dtype=float).sum(axis=0),
+        residents=monthly_residents(estimates, months).sum(axis=0),
+        held=held_months(estimates, windows),
+        cells=cells,
+        sources=sources,
+    )
+
+
+def _provenance(ground: Ground, declared: Indicator) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
+    store = ground.store
+    coverage = store.coverage(declared.measures, ground.authority)
+    coverage = coverage[coverage["file_id"].notna()]
+    files = store.files(sorted({int(number) for number in coverage["file_id"]})).set_index("file_id")
+    known = {
+        int(number): (str(row.source), str(row.sha256))
+        for number, row in zip(files.index, files.itertuples(), strict=True)
+    }
+    cells = [
+        (known[int(file)][0], ground.authority, measure, month_text(month_from_number(month)), known[int(file)][1])
+        for measure, month, file in zip(coverage["measure"], coverage["month"], coverage["file_id"], strict=True)
+    ]  # fmt: skip
+    for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
+        cells += [(source, "", table, year, sha256) for year, sha256 in store.files_of(table)]
+    last = month_text(month_from_number(int(coverage["month"].max())))
+    sources = tuple(
+        {
+            "name": str(row.source), "title": str(row.title), "publisher": str(row.publisher), "licence": str(row.licence),
+            "attribution": str(row.attribution), "file": str(row.original_name), "sha256": str(row.sha256),
+            "edition": str(row.edition), "fetched_on": f"{row.fetched_at:%Y-%m-%d}", "data_to": last, "origin": str(row.origin),
+        }
+        for row in files.itertuples()
+    )  # fmt: skip
+    return tuple(cells), sources

@@ -1,0 +1,159 @@
+"""The real server on a copy of the sample, and a real browser that may reach nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PAGES = ("your-area", "board", "explore", "methods")
+WIDE, PHONE = 1280, 390
+HEIGHTS = {WIDE: 900, PHONE: 844}
+Scheme = Literal["light", "dark"]
+PATIENCE = 90_000  # milliseconds: the first page of all studies every outcome of the board
+
+# The sandbox needs rights that containers withhold; the rest keeps the browser from calling its makers.
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+
+def browser_program() -> str | None:
+    """The browser of ``OUTCOMES_BROWSER``, else the first Chromium or Chrome on the path, else None."""
+    names = (os.environ.get("OUTCOMES_BROWSER"), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def _healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", "/_stcore/health")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+
+@contextlib.contextmanager
+def serving(data: Path, log: Path) -> Iterator[str]:
+    """The address of a server on this data folder, stopped when the block is left; ``log`` takes what it prints."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true",
+               "--server.address=127.0.0.1"]  # fmt: skip
+    environment = os.environ | {"OUTCOMES_DATA": str(data), "PYTHONUTF8": "1"}
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            deadline = time.monotonic() + 60
+            while not _healthy(port):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(
+                        "the server did not start:\n" + log.read_text(encoding="utf-8", errors="replace")
+                    )
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+@contextlib.contextmanager
+def browsing(
+    playwright: Playwright, program: str, profile: Path, width: int = WIDE, scheme: Scheme = "light"
+) -> Iterator[BrowserContext]:
+    """A browser with an empty profile, closed when the block is left."""
+    context = playwright.chromium.launch_persistent_context(
+        str(profile), executable_path=program, headless=True, args=_ARGUMENTS, color_scheme=scheme,
+        viewport={"width": width, "height": HEIGHTS[width]}, device_scale_factor=1, accept_downloads=True,
+    )  # fmt: skip
+    context.set_default_timeout(PATIENCE)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+class Visit:
+    """A page opened and drawn, with every request it made and everything its console said."""
+
+    def __init__(self, page: Page, address: str, name: str, query: str = "") -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        # The default page lives at the root: its own path would be called unknown.
+        page.goto(f"{address}/{'' if name == 'your-area' else name}{query}")
+        settle(page)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # Streamlit looks for its own health and configuration under the page's path before it tries the root.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+            self.complaints.append(f"{message.text} {message.location['url']}")
+
+    def outside(self) -> list[str]:
+        """Requests to anywhere but this machine."""
+        return [url for url in self.requests if urlsplit(url).hostname not in ("127.0.0.1", "localhost", None)]
+
+    def overflow(self) -> int:
+        """Pixels by which anything that scrolls as the page is wider than the window."""
+        found = self.page.evaluate(
+            "() => Math.max(...[document.scrollingElement, ...document.querySelectorAll('[data-testid=\"stMain\"]')]"
+            ".map(part => part.scrollWidth - innerWidth))"
+        )
+        return int(found)
+
+    def violations(self) -> list[str]:
+        """Serious and critical accessibility faults that axe-core finds, in its own words."""
+        return violations(self.page)
+
+
+def violations(page: Page) -> list[str]:
+    """Serious and critical faults of whatever the page shows, one line each."""
+    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    # Not through the package's own class: it adds a script element, which a page's security policy may refuse.
+    page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['html'][:200]} – {node['failureSummary']}"
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is drawn to its last line and the server has nothing more to send."""
+    page.get_by_text("Who made this, and how to question it").wait_for()
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    # A chart is sent as data and drawn afterwards: wait for as many drawings as there are charts in sight.
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=\"stPlotlyChart\"]')]"
+        ".filter(chart => chart.checkVisibility()).every(chart => chart.querySelector('svg.main-svg'))"
+    )
+    page.wait_for_load_state("networkidle")

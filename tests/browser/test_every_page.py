@@ -1,0 +1,76 @@
+"""Every page at both widths and in both themes: nothing leaves the machine, nothing overflows, everybody can read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.browser.conftest import Visitor
+from tests.browser.serving import PAGES, PHONE, WIDE, Scheme, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at a page found."""
+
+    outside: list[str]
+    complaints: list[str]
+    overflow: int
+    violations: list[str]
+    ground: str
+    scheme: Scheme
+
+
+_GROUND = {"light": "rgb(252, 250, 246)", "dark": "rgb(20, 26, 32)"}
+_VIEWS: list[tuple[str, int, Scheme]] = [
+    *((page, width, "light") for page in PAGES for width in (WIDE, PHONE)),
+    *((page, WIDE, "dark") for page in PAGES),
+]
+
+
+@pytest.fixture(params=_VIEWS, ids=lambda view: f"{view[0]}-{view[1]}-{view[2]}", scope="module")
+def seen(request: pytest.FixtureRequest, visitor: Visitor) -> Seen:
+    """One look at one page; every test of this file reads the same look."""
+    page, width, scheme = request.param
+    visit = visitor(page, width=width, scheme=scheme)
+    ground = visit.page.evaluate(
+        "() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
+    )
+    found = Seen(visit.outside(), visit.complaints, visit.overflow(), visit.violations(), ground, scheme)
+    visit.page.close()
+    return found
+
+
+def test_no_request_leaves_this_machine(seen: Seen) -> None:
+    assert seen.outside == []
+
+
+def test_the_console_is_quiet(seen: Seen) -> None:
+    assert seen.complaints == []
+
+
+def test_the_page_fits_its_window(seen: Seen) -> None:
+    assert seen.overflow <= 1
+
+
+def test_axe_finds_nothing_serious(seen: Seen) -> None:
+    assert seen.violations == []
+
+
+def test_the_theme_is_the_visitors(seen: Seen) -> None:
+    assert seen.ground == _GROUND[seen.scheme]
+
+
+def test_axe_finds_what_is_put_there_for_it(visitor: Visitor) -> None:
+    page = visitor("methods").page
+    page.set_content(
+        '<html lang="en"><title>Bad</title><main><img src="data:,"><button></button>'
+        '<p style="color:#bbb;background:#fff">Pale grey on white</p></main></html>'
+    )
+    found = " ".join(violations(page))
+    page.close()
+    for rule in ("image-alt", "button-name", "color-contrast"):
+        assert rule in found

@@ -1,0 +1,137 @@
+"""What people do on the pages: read, choose, share a link, use the keyboard, take the numbers away, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visitor
+from tests.browser.serving import Visit, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def words(page: Page) -> str:
+    """What the page's main part says, without the counts of the moment it was drawn at."""
+    return page.locator('[data-testid="stMain"]').inner_text()
+
+
+def choose(visit: Visit, label: str, option: str) -> None:
+    """Pick an option of a choice by typing it, and wait for the page to follow."""
+    box = visit.page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(option)
+    visit.page.get_by_role("option", name=option).first.click()
+    visit.page.wait_for_timeout(300)  # the page starts to follow a moment after the click
+    settle(visit.page)
+
+
+def link(page: Page) -> dict[str, list[str]]:
+    """The choices that the page's address holds."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_the_first_screen_is_the_worked_example(visitor: Visitor) -> None:
+    page = visitor(fresh=True).page
+    assert page.get_by_role("heading", level=1).inner_text() == "Stronger North Stonehouse"
+    story = page.locator("p.lead").all_inner_texts()
+    assert any("78 in the two years before the programme and 34 in the two years after" in text for text in story)
+    drawn = page.locator('[data-testid="stPlotlyChart"]').first.locator("svg.main-svg").first.bounding_box()
+    assert drawn is not None
+    assert drawn["width"] > 600
+    assert page.locator('[data-testid="stPlotlyChart"] .scatterlayer path.js-line').count() > 3
+    others = page.locator('.st-key-no-print-others a[href*="area=beacon-falmouth"]')
+    assert others.count() == 1
+    others.click()
+    page.get_by_role("heading", level=1, name="Beacon").wait_for()
+    settle(page)
+    assert link(page) == {"area": ["beacon-falmouth"]}
+
+
+def test_a_chosen_place_is_in_the_link_and_the_link_opens_it(visitor: Visitor) -> None:
+    first = visitor("explore", fresh=True)
+    choose(first, "Place", "Redruth North")
+    assert link(first.page) == {"area": ["redruth-north"]}
+    second = visitor("explore", "?" + urlsplit(first.page.url).query, fresh=True)
+    assert second.page.get_by_role("heading", level=1).inner_text().endswith("Redruth North")
+    assert words(second.page) == words(first.page)
+
+
+def test_a_link_restores_exactly_the_view(visitor: Visitor) -> None:
+    first = visitor("explore", fresh=True)
+    choose(first, "Outcome", "Robbery")
+    choose(first, "Start", "January 2021")
+    choose(first, "Months before and after", "12 months each")
+    query = urlsplit(first.page.url).query
+    assert link(first.page) == {"indicator": ["robbery"], "start": ["2021-01"], "months": ["12"]}
+    second = visitor("explore", f"?{query}", fresh=True)
+    assert urlsplit(second.page.url).query == query
+    assert words(second.page) == words(first.page)
+    assert "two years each" not in words(second.page)
+
+
+def test_the_place_survives_a_change_of_page(visitor: Visitor) -> None:
+    visit = visitor("explore", "?area=redruth-north", fresh=True)
+    visit.page.get_by_role("link", name="Board page").click()
+    visit.page.get_by_text("Board page · Redruth North").wait_for()
+    settle(visit.page)
+    assert link(visit.page) == {"area": ["redruth-north"]}
+
+
+def test_the_keyboard_reaches_the_place_and_the_numbers(visitor: Visitor) -> None:
+    page = visitor("explore").page
+    seen = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                "() => (document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || '')"
+            )
+        )
+        if "Show the numbers" in seen[-1]:
+            break
+    assert any(label.endswith("Place") or "Place" in label.split(".")[0] for label in seen), seen
+    assert "Show the numbers" in seen[-1], seen
+    region = page.get_by_role("region", name="The numbers: Break-ins, every three months")
+    assert not region.is_visible()
+    page.keyboard.press("Enter")
+    region.wait_for()
+    page.close()
+
+
+def test_the_numbers_can_be_read_and_taken_away(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor("board").page
+    page.get_by_text("Show the numbers").click()
+    region = page.get_by_role("region", name="Numbers of the board")
+    region.wait_for()
+    row = region.get_by_role("row").filter(has_text="Burglary").inner_text()
+    assert "78 to 34" in row
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download this table (CSV)").click()
+    assert waiting.value.suggested_filename == "north-stonehouse-board.csv"
+    waiting.value.save_as(tmp_path / "board.csv")
+    lines = (tmp_path / "board.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Outcome,")
+    assert any(line.startswith("Burglary") and "78 to 34" in line for line in lines)
+    page.close()
+
+
+def test_paper_shows_the_findings_and_no_controls(visitor: Visitor) -> None:
+    page = visitor("explore").page
+    controls = [
+        '[data-testid="stHeader"]',
+        ".st-key-controls-place",
+        ".st-key-controls-question",
+        '[class*="st-key-no-print"]',
+    ]
+    for selector in controls:
+        assert page.locator(selector).first.is_visible(), selector
+    page.emulate_media(media="print")
+    for selector in controls:
+        assert not page.locator(selector).first.is_visible(), selector
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.locator('[data-testid="stPlotlyChart"]').first.is_visible()
+    page.close()
