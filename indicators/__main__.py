@@ -11,11 +11,11 @@ import click
 
 from indicators.finding import Finding
 from indicators.questions import board_indicators, question_of
-from indicators.study import study_all
+from indicators.study import Studied, study_all
 from loaders.importing import ensure_database
 from outputs import sentence
-from outputs.finding_json import board_as_json, finding_as_json
-from store.database import Store, open_store
+from outputs.finding_json import board_as_json, studied_as_json
+from store.database import open_store
 from store.errors import OutcomesError
 from store.folder import data_folder, is_shipped_folder
 from store.period import parse_month, parse_window
@@ -65,22 +65,20 @@ def study_command(
             )
             for item in ([name] if name else board_indicators(place))
         ]  # fmt: skip
-        findings = [item.finding for item in study_all(store, questions)]
+        studied = study_all(store, questions)
     except OutcomesError as error:
         _fail(error, as_json)
         return
     if as_json:
-        click.echo(
-            json.dumps(_document(store, place, findings, whole=name is None), ensure_ascii=False, allow_nan=False)
-        )
+        click.echo(json.dumps(_document(place, studied, whole=name is None), ensure_ascii=False, allow_nan=False))
     else:
-        _print(place, findings)
+        _print(place, [item.finding for item in studied])
 
 
-def _document(store: Store, place: Place, findings: list[Finding], *, whole: bool) -> dict[str, Any]:
+def _document(place: Place, studied: list[Studied], *, whole: bool) -> dict[str, Any]:
     if whole:
-        return board_as_json(findings, area=place.slug, area_name=place.name)
-    return finding_as_json(findings[0], area_name=place.name)
+        return board_as_json(studied, area=place.slug, area_name=place.name)
+    return studied_as_json(studied[0], area_name=place.name)
 
 
 def _print(place: Place, findings: list[Finding]) -> None:

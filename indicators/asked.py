@@ -101,6 +101,8 @@ class Asked:
                 "Cannot be compared",
                 f"the data hold no whole year {'before' if before is None else 'after'} the start",
             )
+        if not self.ground.home["comparable"].all():
+            return "Cannot be compared", "its small areas were redrawn in 2021 in a way that leaves nothing in common"
         if self.ruling.cannot:
             return "Cannot be compared", self.ruling.cannot
         for found, side in zip(self.levels, ("before", "after"), strict=True):
@@ -151,6 +153,8 @@ class Asked:
         """(slug, sentence) of everything a reader should know about the counts."""
         said: list[tuple[str, str]] = []
         data, (before, after) = self.evidence, self.windows
+        said += [("whole-of-split", f"{code} is part of a small area that was split or merged; all of it is used.")
+                 for code in self.ground.half_taken(self.question.area)]  # fmt: skip
         for found, side in zip(self.levels, ("earlier", "later"), strict=True):
             if found.months_missing:
                 months = data.unusable(found.window)

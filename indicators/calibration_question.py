@@ -110,9 +110,7 @@ def _methods(question: MadeUp) -> _Methods | None:
         return None
 
 
-def _own(
-    question: MadeUp, methods: _Methods | None, ours: Array, before: float, effect: float
-) -> dict[str, Outcome]:
+def _own(question: MadeUp, methods: _Methods | None, ours: Array, before: float, effect: float) -> dict[str, Outcome]:
     """The project's own rules once the place's later months are ``ours``.
 
     Only the place's later count has moved, and neither the expected count, nor the spread, nor any placebo depends on

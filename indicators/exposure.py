@@ -16,7 +16,7 @@ def monthly_residents(estimates: pd.DataFrame, months: Sequence[int]) -> Array:
     """Residents at the middle of each month, one row an area of ``estimates``, one column a month number.
 
     ``estimates`` has one column a mid-year. Between two mid-years residents are interpolated on a line; outside them
-    the nearest estimate is held. An area with a missing estimate is NaN throughout.
+    the nearest estimate is held. A month that would need a missing estimate is NaN.
     """
     years = np.array([int(year) for year in estimates.columns], dtype=float)
     if not len(years):

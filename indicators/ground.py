@@ -83,6 +83,12 @@ class Ground:
     def _people(self) -> dict[tuple[int, ...], pd.DataFrame]:
         return {}
 
+    def half_taken(self, area: str) -> tuple[str, ...]:
+        """Published codes in the place's file that are only part of a small area of which the whole is used."""
+        given = {code for place in self.store.places if place.slug == area for code in place.small_areas}
+        editions = [parts for found in self.store.parts(self.members).values() for parts in found]
+        return tuple(sorted(code for parts in editions if not set(parts) <= given for code in parts if code in given))
+
     def monthly_people(self, months: tuple[int, ...]) -> pd.DataFrame:
         """Residents at the middle of each month, one row a small area of the pool and the place."""
         if months not in self._people:

@@ -91,6 +91,8 @@ def choose(
 
 def _given(ground: Ground, question: Question, panel: pd.DataFrame, left_out: Mapping[str, str]) -> Chosen:
     units = tuple(tuple(sorted(unit)) for unit in question.comparison or ())
+    if not units:
+        return _nothing("no comparison places were given", left_out)
     flat = [code for unit in units for code in unit]
     if len(flat) != len(set(flat)) or set(flat) & set(question.members):
         raise BadQuestion("A small area is used twice in the comparison", do="Use each small area once.")

@@ -48,16 +48,9 @@ def windows_for(
     start: date | None = None,
 ) -> tuple[Window | None, Window | None]:  # fmt: skip
     """The windows of a question: those given, else from the start given, else the file's study, else its project."""
-    if before is not None or after is not None:
-        chosen = (before or place.before, after or place.after)
-        if chosen[0] is None or chosen[1] is None:
-            begin = start or start_of(place)
-            found = windows_from_start(begin, place.settling_in_months, first, last) if begin else (None, None)
-            chosen = (chosen[0] or found[0], chosen[1] or found[1])
-        return chosen
-    if start is not None:
-        return windows_from_start(start, place.settling_in_months, first, last)
-    if place.before is not None and place.after is not None:
-        return place.before, place.after
-    begin = start_of(place)
-    return windows_from_start(begin, place.settling_in_months, first, last) if begin else (None, None)
+    if start is None and place.before is not None and place.after is not None:
+        found: tuple[Window | None, Window | None] = (place.before, place.after)
+    else:
+        begin = start or start_of(place)
+        found = windows_from_start(begin, place.settling_in_months, first, last) if begin else (None, None)
+    return before or found[0], after or found[1]

@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from indicators.finding import Compared, Finding, Level, Ratio
+from indicators.study import Studied
 from outputs import sentence
 from store.period import month_text
 
@@ -146,12 +147,24 @@ def finding_as_json(
     return document
 
 
-def board_as_json(findings: Sequence[Finding], *, area: str, area_name: str) -> dict[str, Any]:
+def studied_as_json(studied: Studied, *, area_name: str) -> dict[str, Any]:
+    """The document for one finding with its plain series: three months each, null where a month is missing."""
+    series = studied.series
+    rows = None
+    if series is not None:
+        rows = [
+            {"from": month_text(day), "months": 3, "count": count}
+            for day, count in zip(series.periods, series.counts, strict=True)
+        ]
+    return finding_as_json(studied.finding, area_name=area_name, series=rows)
+
+
+def board_as_json(studied: Sequence[Studied], *, area: str, area_name: str) -> dict[str, Any]:
     """The document for a whole board: one object a finding, the empty ones too, and a hash of all their plans."""
-    plans = "|".join(sorted(finding.plan_hash for finding in findings))
+    plans = "|".join(sorted(item.finding.plan_hash for item in studied))
     return {
         "schema_version": SCHEMA_VERSION,
         "area": area,
         "plan_hash": hashlib.sha256(plans.encode("ascii")).hexdigest()[:16],
-        "findings": [finding_as_json(finding, area_name=area_name) for finding in findings],
+        "findings": [studied_as_json(item, area_name=area_name) for item in studied],
     }

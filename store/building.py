@@ -20,7 +20,7 @@ from store.areas import STABLE_EDITION, area_rows
 from store.contribution import Contribution, Measure
 from store.errors import BadPlace, OutcomesError
 from store.folder import Folder
-from store.lookups import read_lookups
+from store.lookups import FORCES, read_lookups
 from store.merging import Slices, merge
 from store.outline import touching
 from store.place import Place, read_places
@@ -264,8 +264,10 @@ def _content(connection: duckdb.DuckDBPyConnection, folder: Folder) -> str:
     ).fetchall()
     for row in files:
         hasher.update("|".join(str(value) for value in row).encode())
-    for path in sorted([*folder.areas.glob("*.toml"), *folder.programmes.glob("*.toml"), folder.breaks]):
-        hasher.update(path.name.encode() + path.read_bytes())
+    given = [folder.breaks, folder.root / "suppression.toml", folder.lookups / FORCES]
+    calibrations = (folder.root / "calibration").glob("*.json")
+    for path in sorted([*folder.areas.glob("*.toml"), *folder.programmes.glob("*.toml"), *calibrations, *given]):
+        hasher.update(path.name.encode() + (path.read_bytes() if path.is_file() else b""))
     return hasher.hexdigest()
 
 

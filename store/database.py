@@ -104,6 +104,27 @@ class Store:
             )
         return found
 
+    def parts(self, stable: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """Published codes that make each stable area, by edition: only editions in which it has several parts."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for code, parts in self.rows(
+            "SELECT s.code, list(l.code ORDER BY l.code) FROM area s JOIN area_member m ON m.parent_id = s.area_id "
+            "AND m.relation = 'contains' JOIN area l ON l.area_id = m.member_id AND l.kind = 'lsoa' "
+            "WHERE s.kind = 'stable' AND s.code IN (SELECT unnest(?)) GROUP BY s.code, l.edition "
+            "HAVING count(*) > 1 ORDER BY s.code, l.edition",
+            [list(stable)],
+        ):
+            found.setdefault(code, []).append(tuple(parts))
+        return {code: tuple(editions) for code, editions in found.items()}
+
+    def unlocated(self) -> list[tuple[str, str, int, int]]:
+        """(authority, month, records placed, records without a place) for every month that says so."""
+        return self.rows(
+            "SELECT a.name, strftime(c.period_start, '%Y-%m'), sum(c.rows_placed)::BIGINT, sum(c.rows_unlocated)::BIGINT "
+            "FROM coverage c JOIN area a ON a.area_id = c.authority_id WHERE c.rows_unlocated IS NOT NULL "
+            "GROUP BY ALL ORDER BY ALL"
+        )
+
     def small_areas(self, police_force: str | None = None, codes: Sequence[str] | None = None) -> pd.DataFrame:
         """Stable areas with where they lie: ``code`` (index, sorted), ``name, country, comparable, ward, council,
         police_force, longitude, latitude, has_outline``; of one force, or of the codes given, or all."""

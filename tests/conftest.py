@@ -93,7 +93,9 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lookups = read_lookups(folder.lookups)
     fit = lookups.exact_fit
     irregular = fit["lsoa21_name"].str.startswith("Gateshead") & (fit["change"] == "X")
-    wanted = fit[irregular | fit["lsoa21"].isin(lookups.wards["lsoa21"][lookups.wards["council_name"].isin(_SMALL_COUNCILS)])]
+    wanted = fit[
+        irregular | fit["lsoa21"].isin(lookups.wards["lsoa21"][lookups.wards["council_name"].isin(_SMALL_COUNCILS)])
+    ]
     part = fit[fit["lsoa11"].isin(wanted["lsoa11"]) | fit["lsoa21"].isin(wanted["lsoa21"])]
     part.to_parquet(folder.lookups / EXACT_FIT)
     lookups.wards[lookups.wards["lsoa21"].isin(part["lsoa21"])].to_parquet(folder.lookups / WARDS_AND_COUNCILS)
@@ -140,7 +142,9 @@ def street(tmp_path: Path) -> Street:
         ]
         for code, category in rows:
             point = "-3.53,50.72,On or near High Street" if code else ",,No Location"
-            lines.append(f",{inside or month},{within},{within},{point},{code},{'Exeter 001A' if code else ''},{category},,")
+            lines.append(
+                f",{inside or month},{within},{within},{point},{code},{'Exeter 001A' if code else ''},{category},,"
+            )
         path.write_bytes((mark + newline.join(lines) + newline).encode("utf-8"))
         return path
 

@@ -67,5 +67,5 @@ def _how_to_read(place: Place, number: int) -> None:
         st.header("How easily chance looks like a finding", anchor=False)
         frame.quiet(
             f"With {number} outcomes and no real change, some would look unusual by chance alone. So a finding needs two methods "
-            "that agree, and has to stand out among all the outcomes chosen beforehand. Until both are in place, none is called."
+            "that agree, and has to stand out among all the outcomes chosen beforehand. Two methods, because each can be fooled where the other is not."
         )

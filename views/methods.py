@@ -20,7 +20,7 @@ _LADDER = (
     ),
     (
         "Fell more / Rose more than in similar places",
-        "The main method finds a gap that chance gives in at most 4 of 100 places, a second method leans the same way, and it stands out among all outcomes chosen beforehand. The second method is not built in yet, so no page says this today.",
+        "The main method finds a gap that chance gives in at most 4 of 100 places, a second method leans the same way, and it stands out among all outcomes chosen beforehand.",
     ),
     ("About the same as similar places", "The whole range lies within 15 % of no difference."),
     ("We cannot tell", "Everything else. It is a result, not a failure."),
@@ -38,6 +38,7 @@ def show() -> None:
         _how()
         _coverage()
         _odd()
+        _unlocated()
         _breaks()
         _files()
         _load_your_own()
@@ -98,6 +99,21 @@ def _odd() -> None:
         [{"Recorded by": r[1], "What": r[2], "Month": r[3], "State": r[0], "Why": r[4]} for r in rows],
         "missing-months",
         "Months that are missing or look wrong",
+    )
+
+
+def _unlocated() -> None:
+    rows = access.store().unlocated()
+    if not rows:
+        return
+    st.subheader("Records without a place", anchor=False)
+    frame.quiet(
+        "Some records say no place. They cannot be counted in any neighbourhood, so each force and month says how many."
+    )
+    _table(
+        [{"Recorded by": r[0], "Month": r[1], "With a place": r[2], "Without": r[3]} for r in rows],
+        "records-without-a-place",
+        "Records without a place",
     )
 
 

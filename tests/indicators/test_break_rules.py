@@ -11,7 +11,9 @@ from store.recording_break import RecordingBreak
 BEFORE, AFTER = parse_window("2018-08:2020-07"), parse_window("2021-04:2023-03")
 
 
-def a_break(months: str, kind: str = "gap", shared_by: str = "authority", reason: str = "The break: words.") -> RecordingBreak:
+def a_break(
+    months: str, kind: str = "gap", shared_by: str = "authority", reason: str = "The break: words."
+) -> RecordingBreak:
     return RecordingBreak("a-break", "", "", ("burglary",), parse_window(months), kind, shared_by, reason, "News.")
 
 
@@ -41,7 +43,9 @@ def test_a_gap_shared_by_all_stays_in_with_a_caveat() -> None:
 def test_a_gap_in_both_windows_is_said_for_both() -> None:
     (gap,) = ruling(a_break("2020-06:2021-06")).shared
     words = shared_caveat(gap, BEFORE, AFTER, 1, "")[1]
-    assert words.startswith("2 of the 24 earlier months (June 2020 to July 2020) and 3 of the 24 later months (April 2021")
+    assert words.startswith(
+        "2 of the 24 earlier months (June 2020 to July 2020) and 3 of the 24 later months (April 2021"
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,9 @@ def test_a_gap_in_both_windows_is_said_for_both() -> None:
 def test_a_gap_not_shared_by_all_or_not_wanted_is_dropped_for_all(
     shared_by: str, same_authority: bool, without: bool, dropped: bool
 ) -> None:
-    found = ruling(a_break("2022-11:2023-11", shared_by=shared_by), same_authority=same_authority, without_breaks=without)
+    found = ruling(
+        a_break("2022-11:2023-11", shared_by=shared_by), same_authority=same_authority, without_breaks=without
+    )
     assert set(found.dropped) == (months("2022-11:2023-03") if dropped else set())
     assert bool(found.shared) is not dropped
 
@@ -73,7 +79,10 @@ def test_a_start_inside_a_gap_cannot_be_compared() -> None:
     ("gap", "side"), [("2018-01:2019-08", "before"), ("2022-03:2023-03", "after"), ("2021-04:2022-04", "after")]
 )
 def test_fewer_than_twelve_clean_months_cannot_be_compared(gap: str, side: str) -> None:
-    assert ruling(a_break(gap)).cannot == f"only 11 months {side} the start are free of recording breaks, and 12 are needed"
+    assert (
+        ruling(a_break(gap)).cannot
+        == f"only 11 months {side} the start are free of recording breaks, and 12 are needed"
+    )
 
 
 def test_twelve_clean_months_are_enough() -> None:
@@ -105,7 +114,9 @@ def test_a_gap_shared_unequally_counts_as_a_step() -> None:
 
 def test_labels_and_spans() -> None:
     assert label(a_break("2020-01:2020-01", reason="A name: and why.")) == "A name"
-    assert label(a_break("2020-01:2020-01", reason="it moved. More; yet more.")) == "a break in the recording (it moved)"
+    assert (
+        label(a_break("2020-01:2020-01", reason="it moved. More; yet more.")) == "a break in the recording (it moved)"
+    )
     numbers = [month_number(parse_month(text)) for text in ("2023-01", "2022-11")]
     assert span_words(numbers) == "November 2022 to January 2023"
     assert span_words(numbers[:1]) == "January 2023"

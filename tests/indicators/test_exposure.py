@@ -37,7 +37,10 @@ def day_by_day(estimates: dict[int, float], month: int) -> float:
     raise AssertionError
 
 
-@given(st.lists(st.integers(500, 5000), min_size=2, max_size=4), st.lists(st.integers(2008 * 12, 2018 * 12), min_size=1, max_size=5))
+@given(
+    st.lists(st.integers(500, 5000), min_size=2, max_size=4),
+    st.lists(st.integers(2008 * 12, 2018 * 12), min_size=1, max_size=5),
+)
 def test_residents_at_mid_month_are_those_of_a_day_by_day_walk(persons: list[int], months: list[int]) -> None:
     known = {2010 + 2 * number: float(value) for number, value in enumerate(persons)}
     found = monthly_residents(pd.DataFrame([known]), months)[0]

@@ -21,7 +21,12 @@ PEOPLE = np.full(24, 1200.0)
 
 def test_events_are_summed_and_divided_by_person_years() -> None:
     found = level(INDICATOR, SPAN, MONTHS, COUNTS, PEOPLE, ())
-    assert (found.count, found.months_used, found.months_missing, found.person_years) == (sum(range(12, 24)), 12, 0, 1200.0)
+    assert (found.count, found.months_used, found.months_missing, found.person_years) == (
+        sum(range(12, 24)),
+        12,
+        0,
+        1200.0,
+    )
     rate, lower, upper = rate_limits(210, 1200.0, 1000.0)
     assert (found.rate, found.lower, found.upper) == (pytest.approx(rate), pytest.approx(lower), pytest.approx(upper))
     assert found.rate == pytest.approx(175.0)

@@ -79,7 +79,9 @@ def test_alike_in_everything_ties_go_by_name() -> None:
     assert nearest(place, units, np.array([True, True, False, True]), ["d", "b", "a", "c"]) == [1, 3, 0]
 
 
-@pytest.mark.parametrize(("rank", "decile"), [(1, 1), (3284, 1), (3285, 2), (3284.4, 1), (32_844, 10), (32_000, 10), (0.5, 1)])
+@pytest.mark.parametrize(
+    ("rank", "decile"), [(1, 1), (3284, 1), (3285, 2), (3284.4, 1), (32_844, 10), (32_000, 10), (0.5, 1)]
+)
 def test_deciles_are_tenths_of_the_areas_ranked(rank: float, decile: int) -> None:
     assert decile_of(np.array([rank]), 32_844).tolist() == [decile]
 
@@ -96,7 +98,9 @@ def test_deciles_are_tenths_of_the_areas_ranked(rank: float, decile: int) -> Non
         (None, [2025, 2019], (2019, False)),
     ],
 )
-def test_only_what_was_published_before_the_start_is_known(start: date, held: list[int], expected: tuple[int, bool]) -> None:
+def test_only_what_was_published_before_the_start_is_known(
+    start: date, held: list[int], expected: tuple[int, bool]
+) -> None:
     assert edition_for(start, held) == expected
 
 
@@ -114,7 +118,9 @@ def crowd(deciles: dict[int, int], residents: float = 2000.0) -> Profile:
         ({4: 5, 8: 90}, 5, ("deprivation ±3 deciles", "any number of residents")),
     ],
 )
-def test_the_rule_is_widened_step_by_step_until_thirty_fit(deciles: dict[int, int], number: int, widened: tuple[str, ...]) -> None:
+def test_the_rule_is_widened_step_by_step_until_thirty_fit(
+    deciles: dict[int, int], number: int, widened: tuple[str, ...]
+) -> None:
     place = profiles(1, 9, decile=4.0, residents=2000.0)
     fits, said = eligible(place, crowd(deciles))
     assert (int(fits.sum()), said) == (number, widened)

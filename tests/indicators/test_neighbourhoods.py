@@ -14,7 +14,9 @@ Point = tuple[float, float]
 def grid(width: int, height: int) -> tuple[dict[str, frozenset[Point]], dict[str, tuple[str, ...]]]:
     """Square areas side by side, named by row and column; corners touch too."""
     corners = {
-        f"{y}{x}": frozenset({(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)}) for y in range(height) for x in range(width)
+        f"{y}{x}": frozenset({(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)})
+        for y in range(height)
+        for x in range(width)
     }
     near = {
         code: tuple(sorted(other for other in corners if other != code and mine & corners[other]))
@@ -23,7 +25,9 @@ def grid(width: int, height: int) -> tuple[dict[str, frozenset[Point]], dict[str
     return {code: frozenset((float(x), float(y)) for x, y in mine) for code, mine in corners.items()}, near
 
 
-def slow(free: set[str], size: int, near: dict[str, tuple[str, ...]], corners: dict[str, frozenset[Point]]) -> list[list[str]]:
+def slow(
+    free: set[str], size: int, near: dict[str, tuple[str, ...]], corners: dict[str, frozenset[Point]]
+) -> list[list[str]]:
     """A second way: look at every free area at every step."""
     left, units = sorted(free), []
     while left:
@@ -31,7 +35,11 @@ def slow(free: set[str], size: int, near: dict[str, tuple[str, ...]], corners: d
         while len(unit) < size:
             border = {point for member in unit for point in corners[member]}
             ranked = sorted(
-                ((-sum(point in border for point in corners[code]), code) for code in left if any(code in near[m] for m in unit))
+                (
+                    (-sum(point in border for point in corners[code]), code)
+                    for code in left
+                    if any(code in near[m] for m in unit)
+                )
             )
             if not ranked:
                 break

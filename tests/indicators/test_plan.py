@@ -73,6 +73,9 @@ def test_the_hashes_are_those_the_contract_states() -> None:
         "family": ["burglary", "robbery"], "without_breaks": False,
     }  # fmt: skip
     text = json.dumps(
-        {"question": question, "methods": plan.METHODS, "data": "data"}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        {"question": question, "methods": plan.METHODS, "data": "data"},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
     )
     assert plan_hash(QUESTION, UNITS, "data") == hashlib.sha256(text.encode()).hexdigest()[:16]

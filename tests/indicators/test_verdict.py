@@ -13,7 +13,9 @@ CLEAR = Ratio(0.6, 0.45, 0.8, 0.001)
 LEANS = Ratio(0.8, 0.6, 1.05, 0.1)
 
 
-def words(before: float = 100.0, headline: Ratio = CLEAR, second: Ratio | None = LEANS, detectable: float = -40.0, **more: str) -> str:
+def words(
+    before: float = 100.0, headline: Ratio = CLEAR, second: Ratio | None = LEANS, detectable: float = -40.0, **more: str
+) -> str:
     return verdict(before, headline, second, detectable, **more)[0]
 
 

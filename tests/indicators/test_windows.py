@@ -18,7 +18,13 @@ FIRST, LAST = parse_month("2018-01"), parse_month("2025-08")
 
 def place(project: dict[str, Any] | None = None, study: dict[str, Any] | None = None) -> Place:
     return place_from(
-        {"schema": 1, "name": "Here", "place": {"small_areas": ["E01015153"]}, "project": project or {}, "study": study or {}},
+        {
+            "schema": 1,
+            "name": "Here",
+            "place": {"small_areas": ["E01015153"]},
+            "project": project or {},
+            "study": study or {},
+        },
         "here",
     )
 
@@ -51,13 +57,17 @@ def test_the_start_of_a_place(project: dict[str, Any], start: str | None) -> Non
         ("2030-01", 0, "2027-01:2029-12", None),
     ],
 )
-def test_whole_years_on_either_side_of_a_start(start: str, settling: int, before: str | None, after: str | None) -> None:
+def test_whole_years_on_either_side_of_a_start(
+    start: str, settling: int, before: str | None, after: str | None
+) -> None:
     found = windows_from_start(parse_month(start), settling, FIRST, LAST)
     assert [str(span) if span else None for span in found] == [before, after]
 
 
 @given(st.integers(24_000, 24_400), st.integers(0, 24), st.integers(24_100, 24_200), st.integers(0, 120))
-def test_windows_never_overlap_and_are_whole_years_where_they_can_be(start: int, settling: int, first: int, length: int) -> None:
+def test_windows_never_overlap_and_are_whole_years_where_they_can_be(
+    start: int, settling: int, first: int, length: int
+) -> None:
     before, after = windows_from_start(
         month_from_number(start), settling, month_from_number(first), month_from_number(first + length)
     )
@@ -78,7 +88,9 @@ def test_the_file_s_study_comes_before_its_start() -> None:
 
 
 def test_a_start_given_comes_before_the_file_s_study() -> None:
-    found = windows_for(place({"start": "2019-01", "settling_in_months": 2}, STUDY), FIRST, LAST, start=parse_month("2021-06"))
+    found = windows_for(
+        place({"start": "2019-01", "settling_in_months": 2}, STUDY), FIRST, LAST, start=parse_month("2021-06")
+    )
     assert [str(span) for span in found] == ["2018-06:2021-05", "2021-08:2024-07"]
 
 
@@ -112,5 +124,8 @@ def test_the_other_window_comes_from_the_next_best_place(
 
 def test_without_any_date_there_is_no_window() -> None:
     assert windows_for(place(), FIRST, LAST) == (None, None)
-    assert windows_for(place(), FIRST, LAST, after=parse_window("2022-01:2022-12")) == (None, parse_window("2022-01:2022-12"))
+    assert windows_for(place(), FIRST, LAST, after=parse_window("2022-01:2022-12")) == (
+        None,
+        parse_window("2022-01:2022-12"),
+    )
     assert windows_for(place({"start": "2019-01"}), date(2018, 1, 1), LAST)[0] == parse_window("2018-01:2018-12")

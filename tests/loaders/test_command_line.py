@@ -85,7 +85,9 @@ def test_what_is_left_out_and_what_was_revised_is_said_in_words(small_folder: Fo
 
 def test_a_superseded_file_is_said_to_be(small_folder: Folder, street: Street) -> None:
     run("import", "police_uk", street("2018-10").parent, street("2018-11").parent)
-    found = document(run("import", "police_uk", street("2018-10", rows=[("E01019970", "Drugs")], folder="alone"), "--json"))
+    found = document(
+        run("import", "police_uk", street("2018-10", rows=[("E01019970", "Drugs")], folder="alone"), "--json")
+    )
     assert [row["state"] for row in found["by_file"]] == ["superseded"]
     assert found["revisions"] == []
 
@@ -240,7 +242,9 @@ def test_refresh_says_how_each_source_fared(
 
 
 @pytest.mark.parametrize("arguments", [("--area", "../etc"), ("--area", "nowhere"), ("--since", "long ago")])
-def test_refresh_with_a_bad_question(small_folder: Folder, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, str]) -> None:
+def test_refresh_with_a_bad_question(
+    small_folder: Folder, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, str]
+) -> None:
     monkeypatch.setattr(command_line, "refresh_sources", lambda *_, **__: pytest.fail("nothing may be fetched"))
     result = run("refresh", *arguments, "--json")
     assert result.exit_code == 1

@@ -34,7 +34,9 @@ def test_a_street_file_can_be_imported_into_an_empty_folder_at_once(
     assert {place.slug for place in store.places} >= {"north-stonehouse", "redruth-north"}
 
 
-def test_the_same_file_again_changes_nothing(small_folder: Folder, street: Street, untouched: Callable[[Folder], None]) -> None:
+def test_the_same_file_again_changes_nothing(
+    small_folder: Folder, street: Street, untouched: Callable[[Folder], None]
+) -> None:
     path = street()
     import_files(small_folder, "police_uk", [path], now=NOW)
     untouched(small_folder)
@@ -94,7 +96,12 @@ def test_every_measure_of_an_indicator_is_brought_by_some_source() -> None:
 
 def lookup(folder: Folder) -> Reading:
     frame = read_lookups(folder.lookups).residents.assign(residents=7)
-    said: dict[str, str | int] = {"publisher_file": "new.csv", "sha256": "0" * 64, "edition": "2022", "rows": len(frame)}
+    said: dict[str, str | int] = {
+        "publisher_file": "new.csv",
+        "sha256": "0" * 64,
+        "edition": "2022",
+        "rows": len(frame),
+    }
     return Reading((), (), (), (LookupFile(RESIDENTS, frame, said),))
 
 

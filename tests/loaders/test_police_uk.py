@@ -103,15 +103,29 @@ def test_cells_agree_with_another_hands_count_of_the_same_months(
 
 def loaded(reading: Reading) -> dict[tuple[str, str], float]:
     rows = reading.contributions[0].observations
-    return {(code, measure): n for code, measure, n in zip(rows["area_code"], rows["measure"], rows["numerator"], strict=True)}
+    return {
+        (code, measure): n
+        for code, measure, n in zip(rows["area_code"], rows["measure"], rows["numerator"], strict=True)
+    }
 
 
 def test_rows_are_counted_by_stable_area_and_category(context: Context, street: Street) -> None:
-    rows = [("E01034630", "Burglary"), ("E01034631", "Burglary"), ("E01020016", "Robbery"), ("", "Drugs"), ("E01014370", "Drugs")]
+    rows = [
+        ("E01034630", "Burglary"),
+        ("E01034631", "Burglary"),
+        ("E01020016", "Robbery"),
+        ("", "Drugs"),
+        ("E01014370", "Drugs"),
+    ]
     reading = police_uk.read([street(rows=rows)], context)
     assert loaded(reading) == {("E01020016", "burglary"): 2, ("E01020016", "robbery"): 1, ("E01014370", "drugs"): 1}
     (account,) = reading.accounts
-    assert (account.rows_read, account.rows_placed, account.rows_unlocated, account.rows_outside_authority) == (5, 4, 1, 1)
+    assert (account.rows_read, account.rows_placed, account.rows_unlocated, account.rows_outside_authority) == (
+        5,
+        4,
+        1,
+        1,
+    )
     coverage = reading.contributions[0].coverage.set_index("measure")
     assert (coverage.loc["drugs", "rows_placed"], coverage.loc["drugs", "rows_unlocated"]) == (1, 1)
     assert coverage.loc["shoplifting", "rows_placed"] == 0
@@ -147,7 +161,9 @@ def archived(path: Path, *files: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("name", "edition"), [("2019-03.zip", "2019-03"), ("latest.zip", "2018-11"), ("UPPER.ZIP", "2018-11")])
+@pytest.mark.parametrize(
+    ("name", "edition"), [("2019-03.zip", "2019-03"), ("latest.zip", "2018-11"), ("UPPER.ZIP", "2018-11")]
+)
 def test_an_archive_says_its_edition_by_its_name_or_its_newest_month(
     context: Context, street: Street, tmp_path: Path, name: str, edition: str
 ) -> None:
@@ -176,7 +192,10 @@ def test_the_same_file_given_twice_is_used_once(small_folder: Folder, street: St
     assert done.reading.errors == ()
     store = open_store(small_folder)
     assert store.rows("SELECT sum(numerator) FROM observation") == [(1.0,)]
-    assert [row[0] for row in store.rows("SELECT edition FROM fetched_file WHERE file_id > 0 ORDER BY 1")] == ["2018-10", "2019-06"]
+    assert [row[0] for row in store.rows("SELECT edition FROM fetched_file WHERE file_id > 0 ORDER BY 1")] == [
+        "2018-10",
+        "2019-06",
+    ]
     assert sorted(item.state for item in done.reading.accounts) == ["loaded", "loaded", "unchanged", "unchanged"]
 
 
@@ -292,7 +311,9 @@ def test_twenty_rows_are_named_at_most(context: Context, street: Street) -> None
 
 
 def test_codes_that_no_lookup_knows_stop_the_file_unless_accepted(context: Context, street: Street) -> None:
-    path = street(rows=[("E01019970", "Burglary"), ("E01999999", "Burglary"), ("E01999999", "Burglary"), ("E01999998", "Drugs")])
+    path = street(
+        rows=[("E01019970", "Burglary"), ("E01999999", "Burglary"), ("E01999999", "Burglary"), ("E01999998", "Drugs")]
+    )
     reading = police_uk.read([path], context)
     (problem,) = reading.errors
     assert "3 rows" in problem.message
@@ -353,7 +374,9 @@ def test_nothing_unpacked_from_an_archive_stays_behind(
     room = tmp_path / "room"
     room.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(room))
-    police_uk.read([archived(tmp_path / "2019-03.zip", street("2018-11"), broken("another month", street, tmp_path))], context)
+    police_uk.read(
+        [archived(tmp_path / "2019-03.zip", street("2018-11"), broken("another month", street, tmp_path))], context
+    )
     assert list(room.iterdir()) == []
 
 
@@ -366,7 +389,9 @@ def test_nothing_to_read(context: Context, tmp_path: Path) -> None:
 
 def test_a_file_that_only_duckdb_stumbles_over_is_still_named(context: Context, street: Street) -> None:
     path = street()
-    path.write_bytes(path.read_bytes() + b',2018-10,Devon & Cornwall Police,Devon & Cornwall Police,,,"x" y,,,Burglary,,\n')
+    path.write_bytes(
+        path.read_bytes() + b',2018-10,Devon & Cornwall Police,Devon & Cornwall Police,,,"x" y,,,Burglary,,\n'
+    )
     (problem,) = police_uk.read([path], context).errors
     assert "not the CSV that data.police.uk publishes" in problem.message
 

@@ -91,7 +91,10 @@ def test_files_left_by_a_build_that_was_cut_off_are_cleared_away(small_folder: F
         (small_folder.outcomes / name).write_bytes(b"half")
     (small_folder.outcomes / "current.tmp").write_text("half", encoding="ascii")
     put(small_folder, minutes=1)
-    assert {path.name for path in small_folder.outcomes.iterdir()} == databases(small_folder) | {"current", "build.lock"}
+    assert {path.name for path in small_folder.outcomes.iterdir()} == databases(small_folder) | {
+        "current",
+        "build.lock",
+    }
     assert not [name for name in databases(small_folder) if name.startswith("building")]
 
 

@@ -88,7 +88,12 @@ def test_small_areas_know_where_they_lie(sample_store: Store) -> None:
     areas = sample_store.small_areas(codes=["E01015155", "E01015153"])
     assert list(areas.index) == ["E01015153", "E01015155"]
     row = areas.loc["E01015153"]
-    assert (row["council"], row["police_force"], row["country"], row["has_outline"]) == ("Plymouth", FORCE, "England", True)
+    assert (row["council"], row["police_force"], row["country"], row["has_outline"]) == (
+        "Plymouth",
+        FORCE,
+        "England",
+        True,
+    )
     assert row["ward"] == "St Peter and the Waterfront"
     assert len(sample_store.small_areas()) == 34_630
     force = sample_store.small_areas(police_force=FORCE)
@@ -142,7 +147,10 @@ def test_breaks_follow_authority_and_country(sample_store: Store) -> None:
         return {item.name for item in sample_store.breaks([measure], authority, country)}
 
     assert names("burglary", FORCE, "England") == {"devon-and-cornwall-recording", "burglary-definition-2017"}
-    assert names("burglary", "greater-manchester", "England") == {"greater-manchester-recording", "burglary-definition-2017"}
+    assert names("burglary", "greater-manchester", "England") == {
+        "greater-manchester-recording",
+        "burglary-definition-2017",
+    }
     assert names("burglary", "police-scotland", "Scotland") == set()
     (step,) = sample_store.breaks(["violence"], "kent", "Wales")
     assert (step.name, step.months.months, step.is_step) == ("counting-rules-2023", 1, True)

@@ -28,7 +28,9 @@ def test_a_lookup_is_replaced_with_its_line_of_provenance(tmp_path: Path) -> Non
     folder = tmp_path / "lookups"
     shutil.copytree(SHIPPED / "lookups", folder)
     frame = pd.DataFrame({"lsoa21": ["E01000001"], "residents": [5]})
-    write_lookup(folder, RESIDENTS, frame, {"publisher_file": "new.csv", "sha256": "0" * 64, "edition": "2022", "rows": 1})
+    write_lookup(
+        folder, RESIDENTS, frame, {"publisher_file": "new.csv", "sha256": "0" * 64, "edition": "2022", "rows": 1}
+    )
     held = read_lookups(folder)
     pd.testing.assert_frame_equal(held.residents, frame, check_dtype=False)
     lines = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))

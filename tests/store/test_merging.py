@@ -33,7 +33,14 @@ def test_a_newer_edition_replaces_the_older_and_records_what_moved(small_folder:
     store, built = put(small_folder, newer, minutes=1)
     assert series(store) == {"2020-01": 20, "2020-02": 25, "2020-03": 30}
     assert built.revisions == (
-        {"source": "street_counts", "measure": "burglary", "authority": FORCE, "period": "2020-02", "was": 20, "is": 25},
+        {
+            "source": "street_counts",
+            "measure": "burglary",
+            "authority": FORCE,
+            "period": "2020-02",
+            "was": 20,
+            "is": 25,
+        },
     )
     assert built.superseded == ()
     # The revision stays on record when nothing new comes.
@@ -76,7 +83,9 @@ def test_the_publisher_replaces_the_sample_whole_whatever_the_edition(small_fold
     assert store.is_sample()
     store, _ = put(small_folder, counts({"2020-02": 1}, name="b.csv"), minutes=2)
     assert not store.is_sample()
-    store, built = put(small_folder, counts({"2020-02": 9}, name="again", edition="2026-08", origin="sample"), minutes=3)
+    store, built = put(
+        small_folder, counts({"2020-02": 9}, name="again", edition="2026-08", origin="sample"), minutes=3
+    )
     assert series(store)["2020-02"] == 1
     assert [name for name, _ in built.superseded] == ["again"]
 
@@ -98,7 +107,9 @@ def test_a_month_without_a_file_is_missing_and_never_zero(small_folder: Folder) 
 
 
 def test_a_reported_month_without_events_is_zero(small_folder: Folder) -> None:
-    store, _ = put(small_folder, counts({"2020-01": 2, "2020-02": 2}), counts({"2020-01": 0}, name="r", measure="robbery"))
+    store, _ = put(
+        small_folder, counts({"2020-01": 2, "2020-02": 2}), counts({"2020-01": 0}, name="r", measure="robbery")
+    )
     assert series(store, measures=("robbery",)) == {"2020-01": 0}
     # An indicator of several categories is missing where any one is.
     both = series(store, measures=("burglary", "robbery"))
@@ -106,7 +117,9 @@ def test_a_reported_month_without_events_is_zero(small_folder: Folder) -> None:
     assert np.isnan(both["2020-02"])
 
 
-@pytest.mark.parametrize(("share", "state"), [(0.33, "suspect"), (0.59, "suspect"), (0.60, "reported"), (1.8, "reported")])
+@pytest.mark.parametrize(
+    ("share", "state"), [(0.33, "suspect"), (0.59, "suspect"), (0.60, "reported"), (1.8, "reported")]
+)
 def test_a_month_under_six_tenths_of_its_neighbours_is_suspect(small_folder: Folder, share: float, state: str) -> None:
     cells = {month: 100.0 for month in YEAR} | {"2020-06": 100 * share}
     store, _ = put(small_folder, counts(cells))

@@ -11,7 +11,10 @@ SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [1, 0], [0
 
 def test_vertices_of_polygons_and_their_holes_and_of_many_polygons() -> None:
     assert vertices(json.dumps(SQUARE)) == {(0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0)}
-    two = {"type": "MultiPolygon", "coordinates": [SQUARE["coordinates"], [[[5, 5, 9], [5, 6, 9], [6, 6, 9], [5, 5, 9]]]]}
+    two = {
+        "type": "MultiPolygon",
+        "coordinates": [SQUARE["coordinates"], [[[5, 5, 9], [5, 6, 9], [6, 6, 9], [5, 5, 9]]]],
+    }
     assert vertices(two) == vertices(SQUARE) | {(5.0, 5.0), (5.0, 6.0), (6.0, 6.0)}
 
 

@@ -30,7 +30,9 @@ def test_month_numbers_go_there_and_back(day: date) -> None:
     assert month_number(following) == month_number(day) + 1
 
 
-@pytest.mark.parametrize("text", ["2020", "2020-13", "2020-00", "2020-8", "0000-05", "3000-01", "٢٠٢٠-٠٨", "2020-08-01", "", "août", None, 5])
+@pytest.mark.parametrize(
+    "text", ["2020", "2020-13", "2020-00", "2020-8", "0000-05", "3000-01", "٢٠٢٠-٠٨", "2020-08-01", "", "août", None, 5]
+)
 def test_what_is_not_a_month_is_said_so(text: object) -> None:
     with pytest.raises(BadQuestion, match="is not a month"):
         parse_month(text)  # type: ignore[arg-type]
@@ -51,7 +53,9 @@ def test_a_window_holds_both_ends() -> None:
     assert str(span) == "2018-08:2020-07"
 
 
-@pytest.mark.parametrize("text", ["2018-08", "2018-08:", ":2018-08", "2018-08:2018-07", "2018-08:2019-01:2020-01", "a:b"])
+@pytest.mark.parametrize(
+    "text", ["2018-08", "2018-08:", ":2018-08", "2018-08:2018-07", "2018-08:2019-01:2020-01", "a:b"]
+)
 def test_what_is_not_a_span_is_refused(text: str) -> None:
     with pytest.raises(BadQuestion):
         parse_window(text)

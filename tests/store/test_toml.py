@@ -40,7 +40,10 @@ def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
 def test_an_unknown_key_names_the_nearest() -> None:
     with pytest.raises(BadPlace) as error:
         Table({"small_area": []}, ("small_areas", "wards"), "x.toml", "place")
-    assert str(error.value) == "“small_area” is not a key this file knows (x.toml; column place). Did you mean “small_areas”?"
+    assert (
+        str(error.value)
+        == "“small_area” is not a key this file knows (x.toml; column place). Did you mean “small_areas”?"
+    )
 
 
 @pytest.mark.parametrize(

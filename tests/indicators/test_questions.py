@@ -1,0 +1,91 @@
+"""From a neighbourhood's file and a person's choices to questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from indicators.questions import USUAL, board_indicators, question_of
+from store.database import Store
+from store.errors import BadQuestion
+from store.folder import SHIPPED
+from store.period import parse_month, parse_window
+from store.place import Place, read_place
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def stonehouse() -> Place:
+    return read_place(SHIPPED / "areas", "north-stonehouse")
+
+
+def test_a_question_is_resolved_from_the_file(sample_store: Store, stonehouse: Place) -> None:
+    question = question_of(sample_store, stonehouse, "burglary", today=TODAY)
+    assert question.members == ("E01015153", "E01015155")
+    assert (str(question.before), str(question.after)) == ("2018-08:2020-07", "2021-04:2023-03")
+    assert (question.settling_in_months, question.exclude) == (8, ("E01015158",))
+    assert question.family == tuple(sorted(stonehouse.chosen_beforehand))
+    assert (question.comparison, question.without_breaks) == (None, False)
+
+
+def test_half_of_a_split_takes_the_whole(sample_store: Store, stonehouse: Place) -> None:
+    place = replace(stonehouse, small_areas=("E01034866",))
+    assert question_of(sample_store, place, "burglary", today=TODAY).members == ("E01018867",)
+    both = replace(stonehouse, small_areas=("E01034866", "E01034867", "E01018867"))
+    assert question_of(sample_store, both, "burglary", today=TODAY).members == ("E01018867",)
+
+
+def test_where_nothing_is_loaded_the_windows_are_still_shown(sample_store: Store, stonehouse: Place) -> None:
+    place = replace(stonehouse, before=None, after=None)
+    question = question_of(sample_store, place, "claimants", today=TODAY)
+    assert (str(question.before), str(question.after)) == ("2017-08:2020-07", "2021-04:2024-03")
+    assert str(question_of(sample_store, place, "burglary", today=TODAY).before) == "2018-08:2020-07"
+
+
+def test_a_community_without_a_start_has_no_windows(sample_store: Store) -> None:
+    question = question_of(sample_store, read_place(SHIPPED / "areas", "redruth-north"), "burglary", today=TODAY)
+    assert (question.before, question.after) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"after": parse_window("2025-01:2026-12")}, {"before": parse_window("2026-12:2027-12")}, {"start": parse_month("2026-12")},
+    ],
+)  # fmt: skip
+def test_the_future_cannot_be_asked_about(sample_store: Store, stonehouse: Place, given: dict[str, object]) -> None:
+    with pytest.raises(BadQuestion, match="is in the future"):
+        question_of(sample_store, stonehouse, "burglary", today=TODAY, **given)  # type: ignore[arg-type]
+
+
+def test_the_month_of_today_is_not_the_future(sample_store: Store, stonehouse: Place) -> None:
+    question = question_of(sample_store, stonehouse, "burglary", today=TODAY, after=parse_window("2025-12:2026-11"))
+    assert str(question.after) == "2025-12:2026-11"
+
+
+@pytest.mark.parametrize(
+    "given", [{"after": parse_window("2020-07:2021-06")}, {"before": parse_window("2020-01:2021-04")}]
+)
+def test_windows_that_overlap_cannot_be_asked_about(
+    sample_store: Store, stonehouse: Place, given: dict[str, object]
+) -> None:
+    with pytest.raises(BadQuestion, match="before the period before"):
+        question_of(sample_store, stonehouse, "burglary", today=TODAY, **given)  # type: ignore[arg-type]
+
+
+def test_unknown_indicators_and_codes_are_refused(sample_store: Store, stonehouse: Place) -> None:
+    with pytest.raises(BadQuestion, match="no indicator"):
+        question_of(sample_store, stonehouse, "../burglary", today=TODAY)
+    with pytest.raises(BadQuestion, match="E01999999"):
+        question_of(sample_store, replace(stonehouse, small_areas=("E01999999",)), "burglary", today=TODAY)
+
+
+def test_a_board_shows_what_was_chosen_beforehand_first(stonehouse: Place) -> None:
+    board = board_indicators(stonehouse)
+    assert board[: len(stonehouse.chosen_beforehand)] == stonehouse.chosen_beforehand
+    assert set(USUAL) <= set(board)
+    assert len(set(board)) == len(board)
+    assert "unheard-of" not in board_indicators(replace(stonehouse, chosen_beforehand=("unheard-of",)))
