@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from indicators import calibration_rules as rules
 from indicators.calibration_rules import Answer, sign
-from indicators.comparison import detectable_percent
+from indicators.gaps import detectable_percent
 from indicators.matching import FEWEST_UNITS
 from indicators.panel import number_at_least
 from indicators.quarters import Blocks
@@ -136,8 +136,7 @@ def _headline_gap(headline: WeightedBaseline, later: Array) -> tuple[float, floa
     """The headline's log gap and p with these later counts."""
     from scipy.special import stdtr
 
-    centre = math.log(headline.expected / headline.baseline_expected)
-    gap = math.log((float(later.sum()) + 0.5) / (headline.baseline_expected + 0.5)) - centre
+    gap = headline.log_gap + math.log((float(later.sum()) + 0.5) / (headline.seen + 0.5))
     return gap, 2 * float(stdtr(headline.units - 1, -abs(gap) / headline.spread))
 
 

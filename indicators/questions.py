@@ -30,6 +30,8 @@ def question_of(
 ) -> Question:
     """The question about one indicator of one place, its windows resolved. A month in the future is a BadQuestion."""
     declared = indicator(name)
+    for chosen in place.chosen_beforehand:
+        indicator(chosen)  # a slip of the pen here would shrink the family, or stop the study once something is found
     for span in (before, after):
         if span is not None and month_number(span.last) > month_number(today):
             raise BadQuestion(f"{month_text(span.last)} is in the future", do="Choose months that have been.")

@@ -117,11 +117,11 @@ def linked_choice(label: str, options: Mapping[str, str], key: str, help_text: s
     """
     state, default = st.session_state, next(iter(options))
     asked = st.query_params.get(key)
-    if asked in options and asked != state.get(f"linked-{key}"):
-        state[f"choice-{key}"] = asked
-    elif state.get(f"choice-{key}") not in options:
-        kept = state.get(f"kept-{key}")
-        state[f"choice-{key}"] = kept if kept in options else default
+    wanted = (
+        asked if asked != state.get(f"linked-{key}") else None, state.get(f"choice-{key}"), state.get(f"kept-{key}"), default
+    )  # fmt: skip
+    # Assigned at every run: a choice of the same key on another page is another widget, and would start at its default.
+    state[f"choice-{key}"] = next(value for value in wanted if value in options)
     choice = st.selectbox(label, list(options), format_func=options.__getitem__, key=f"choice-{key}", help=help_text)
     chosen = choice if choice in options else default
     state[f"kept-{key}"] = chosen

@@ -163,4 +163,5 @@ def _load_your_own() -> None:
     st.code(
         "python -m loaders import police_uk PATH-TO-FILES\npython -m loaders refresh all --area north-stonehouse",
         language="bash",
+        wrap_lines=True,
     )

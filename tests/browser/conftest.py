@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from store.folder import Folder
-from tests.browser.serving import WIDE, Scheme, Visit, browser_program, browsing, serving
+from tests.browser.serving import WIDE, Scheme, Visit, browser_program, browsing, serving, visitor_of
 
 Visitor = Callable[..., Visit]
 
@@ -29,13 +27,6 @@ def program() -> str:
 
 
 @pytest.fixture(scope="session")
-def playwright_driver(program: str) -> Iterator[Playwright]:
-    """The driver, started only where there is a browser."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
 def address(program: str, sample_folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the real server on the shared sample, which pages only read."""
     with serving(sample_folder.root, tmp_path_factory.mktemp("server") / "log.txt") as found:
@@ -43,31 +34,27 @@ def address(program: str, sample_folder: Folder, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def visitor(
-    playwright_driver: Playwright, program: str, address: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Visitor]:
-    """Open a page in a browser: ``visitor("board", "?area=…", width=PHONE)``; one browser a width and theme,
-    unless ``fresh`` asks for one that has never been used.
+def browser(program: str) -> Iterator[Browser]:
+    """The browser, started only where there is one."""
+    with sync_playwright() as driver, browsing(driver, program) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser, address: str) -> Visitor:
+    """Open a page: ``visitor("board", "?area=…", width=PHONE)``; by the same person at each width and theme, unless
+    ``fresh`` asks for somebody who has never been here. A test closes what it opened.
     """
-    with contextlib.ExitStack() as stack:
-        contexts = {}
+    known: dict[tuple[int, Scheme], BrowserContext] = {}
 
-        def profile() -> Path:
-            return tmp_path_factory.mktemp("profile")
+    def visit(
+        page: str = "your-area", query: str = "", *, width: int = WIDE, scheme: Scheme = "light", fresh: bool = False
+    ) -> Visit:
+        person = None if fresh else known.get((width, scheme))
+        if person is None:
+            person = visitor_of(browser, width, scheme)
+            if not fresh:
+                known[width, scheme] = person
+        return Visit(person.new_page(), address, page, query)
 
-        def visit(
-            page: str = "your-area",
-            query: str = "",
-            *,
-            width: int = WIDE,
-            scheme: Scheme = "light",
-            fresh: bool = False,
-        ) -> Visit:
-            if fresh or (width, scheme) not in contexts:
-                new = stack.enter_context(browsing(playwright_driver, program, profile(), width, scheme))
-                if fresh:
-                    return Visit(new.new_page(), address, page, query)
-                contexts[width, scheme] = new
-            return Visit(contexts[width, scheme].new_page(), address, page, query)
-
-        yield visit
+    return visit

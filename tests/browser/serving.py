@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-import axe_playwright_python
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
+import axe_playwright_python  # type: ignore[import-untyped]  # only for the script it carries
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = ("your-area", "board", "explore", "methods")
@@ -82,19 +82,21 @@ def serving(data: Path, log: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def browsing(
-    playwright: Playwright, program: str, profile: Path, width: int = WIDE, scheme: Scheme = "light"
-) -> Iterator[BrowserContext]:
+def browsing(driver: Playwright, program: str) -> Iterator[Browser]:
     """A browser with an empty profile, closed when the block is left."""
-    context = playwright.chromium.launch_persistent_context(
-        str(profile), executable_path=program, headless=True, args=_ARGUMENTS, color_scheme=scheme,
-        viewport={"width": width, "height": HEIGHTS[width]}, device_scale_factor=1, accept_downloads=True,
-    )  # fmt: skip
-    context.set_default_timeout(PATIENCE)
+    browser = driver.chromium.launch(executable_path=program, headless=True, args=_ARGUMENTS)
     try:
-        yield context
+        yield browser
     finally:
-        context.close()
+        browser.close()
+
+
+def visitor_of(browser: Browser, width: int = WIDE, scheme: Scheme = "light") -> BrowserContext:
+    """Somebody who has never been here: no cookies, nothing stored, nothing cached."""
+    size: ViewportSize = {"width": width, "height": HEIGHTS[width]}
+    context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1, accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 class Visit:

@@ -83,6 +83,11 @@ def test_unknown_indicators_and_codes_are_refused(sample_store: Store, stonehous
         question_of(sample_store, replace(stonehouse, small_areas=("E01999999",)), "burglary", today=TODAY)
 
 
+def test_a_slip_of_the_pen_in_the_file_is_named(sample_store: Store, stonehouse: Place) -> None:
+    with pytest.raises(BadQuestion, match="burglery"):
+        question_of(sample_store, replace(stonehouse, chosen_beforehand=("burglery",)), "robbery", today=TODAY)
+
+
 def test_a_board_shows_what_was_chosen_beforehand_first(stonehouse: Place) -> None:
     board = board_indicators(stonehouse)
     assert board[: len(stonehouse.chosen_beforehand)] == stonehouse.chosen_beforehand

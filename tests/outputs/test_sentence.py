@@ -97,7 +97,7 @@ def test_every_percentage_of_our_own_stands_with_both_counts(one: Finding) -> No
         assert re.search(r"(fell|rose) [\d,]+ %( month for month)? \([\d,.]+ (in .*?|)to [\d,.]+", sentence.of(one))
     for part in sentence.story([one], "Here"):
         if "%" in part.text:
-            assert re.search(r"\([\d,.]+ to [\d,.]+\)", part.text), part.text
+            assert re.search(r"\([\d,.]+ (in .*?|)to [\d,.]+", part.text), part.text
 
 
 @settings(max_examples=100, deadline=None)

@@ -31,7 +31,7 @@ def open_page(page: str = "your-area", **query: str) -> AppTest:
     return app.run()
 
 
-def chosen(app: AppTest, name: str) -> Selectbox:
+def chosen(app: AppTest, name: str) -> Selectbox[str]:
     """The choice that the link calls ``name``."""
     return app.selectbox(key=f"choice-{name}")
 
