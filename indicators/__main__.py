@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from indicators.finding import Finding
+from indicators.frozen_plan import plan_of, question_from, same_data
 from indicators.questions import board_indicators, question_of
 from indicators.study import Studied, study_all
 from loaders.importing import ensure_database
 from outputs import sentence
 from outputs.finding_json import board_as_json, studied_as_json
-from store.database import open_store
-from store.errors import OutcomesError
+from store.database import Store, open_store
+from store.errors import BadQuestion, OutcomesError
 from store.folder import data_folder, is_shipped_folder
 from store.period import parse_month, parse_window
 from store.place import Place, read_place
+
+_LARGEST_PLAN = 5_000_000
 
 
 @click.group()
@@ -45,18 +49,20 @@ def _today() -> date:
 @click.option("--after", help="The later period, YYYY-MM:YYYY-MM.")
 @click.option("--start", help="The month it started, YYYY-MM.")
 @click.option("--without-breaks", is_flag=True, help="Leave out months that lie in a recording break.")
+@click.option(
+    "--save-plan", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan of one indicator here."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def study_command(
     area: str, name: str | None, before: str | None, after: str | None, start: str | None, without_breaks: bool,
-    as_json: bool,
+    save_plan: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare before with after, and with similar places."""
+    if save_plan is not None and name is None:
+        raise click.UsageError("A plan is of one indicator: name it with --indicator.")
     try:
-        folder = data_folder()
-        if is_shipped_folder():
-            ensure_database(folder)
-        store = open_store(folder)
-        place = read_place(folder.areas, area)
+        store = _store()
+        place = read_place(data_folder().areas, area)
         questions = [
             question_of(
                 store, place, item, today=_today(),
@@ -69,10 +75,55 @@ def study_command(
     except OutcomesError as error:
         _fail(error, as_json)
         return
+    if save_plan is not None:
+        save_plan.write_text(json.dumps(plan_of(studied[0].finding), indent=1, ensure_ascii=False), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(_document(place, studied, whole=name is None), ensure_ascii=False, allow_nan=False))
     else:
         _print(place, [item.finding for item in studied])
+
+
+def _store() -> Store:
+    folder = data_folder()
+    if is_shipped_folder():
+        ensure_database(folder)
+    return open_store(folder)
+
+
+@main.command("repeat")
+@click.argument("plan", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def repeat_command(plan: Path, as_json: bool) -> None:
+    """Ask the question of a saved PLAN again; says when the data are no longer those it was made with."""
+    try:
+        document = read_plan(plan)
+        question = question_from(document)
+        store = _store()
+        place = read_place(data_folder().areas, question.area)
+        studied = study_all(store, [question])
+    except OutcomesError as error:
+        _fail(error, as_json)
+        return
+    if not same_data(document, studied[0].finding):
+        click.echo("The data have changed since the plan was saved, so the numbers may differ.", err=True)
+    if as_json:
+        click.echo(json.dumps(studied_as_json(studied[0], area_name=place.name), ensure_ascii=False, allow_nan=False))
+    else:
+        _print(place, [studied[0].finding])
+
+
+def read_plan(path: Path) -> Any:
+    """The plan's document; BadQuestion where the file is not there, too large or not JSON."""
+    try:
+        if path.stat().st_size > _LARGEST_PLAN:
+            raise BadQuestion("The plan's file is too large", file=path.name, do="Save it again.")
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        if isinstance(error, BadQuestion):
+            raise
+        raise BadQuestion(
+            "The plan cannot be read", file=path.name, do="Save it again with “study --save-plan”."
+        ) from error
 
 
 def _document(place: Place, studied: list[Studied], *, whole: bool) -> dict[str, Any]:

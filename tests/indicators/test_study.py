@@ -118,10 +118,13 @@ def test_the_headline_is_the_references_on_the_studys_own_matrix(
     matrix = parts.sums(table)
     theirs = reference.effect(matrix, len(parts.before))
     ours = compared.headline
-    assert ours.ratio == pytest.approx(theirs["ratio"], rel=1e-8)
-    assert ours.lower == pytest.approx(theirs["lower"], rel=1e-8)
-    assert ours.upper == pytest.approx(theirs["upper"], rel=1e-8)
-    assert ours.p == pytest.approx(theirs["p"], rel=1e-8)
+    np.testing.assert_allclose(
+        [ours.ratio - 1, ours.lower - 1, ours.upper - 1, ours.p, compared.expected_after],
+        [theirs[key] for key in ("change", "lo", "hi", "p", "expected")],
+        rtol=1e-8,
+    )
+    assert compared.placebo_at_least == theirs["n_as_large"]
+    assert burglary.detectable_change_percent == pytest.approx(-100 * theirs["detectable"])
 
 
 def test_the_same_question_twice_is_the_same_answer_to_the_last_digit(burglary: Finding, sample_folder: Folder) -> None:

@@ -1,0 +1,184 @@
+"""``python -m indicators study``: one document, one sentence, and never a change to the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from indicators import __main__ as command_line
+from indicators.questions import board_indicators
+from loaders.importing import ensure_database
+from store.database import open_store
+from store.folder import Folder
+from store.place import read_place
+
+
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_line, "_today", lambda: date(2026, 11, 22))
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(command_line.main, ["study", *arguments])
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The one JSON document on stdout, in which nothing is NaN."""
+
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    found = json.loads(result.stdout, parse_constant=refuse)
+    assert isinstance(found, dict)
+    assert result.stdout.count("\n") == 1
+    return found
+
+
+def test_one_indicator_is_one_document(sample_in_use: Folder) -> None:
+    result = run("--area", "north-stonehouse", "--indicator", "burglary", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = document(result)
+    assert (found["before"]["count"], found["after"]["count"]) == (78, 34)
+    assert found["change"] == {"percent": -56.4, "lower": -71.8, "upper": -34.0, "count": -44}
+    assert (found["before"]["from"], found["before"]["to"]) == ("2018-08", "2020-07")
+    assert (found["after"]["from"], found["after"]["to"]) == ("2021-04", "2023-03")
+    assert found["comparison"]["number"] == len(found["comparison"]["areas"]) >= 30
+    assert any(item["name"] == "break-shared" and "5 of the 24" in item["text"] for item in found["caveats"])
+    assert found["verdict"] == "Too few events to tell"
+    assert found["chosen_beforehand"] is True
+
+
+def test_without_an_indicator_the_whole_board(sample_in_use: Folder) -> None:
+    found = document(run("--area", "north-stonehouse", "--json"))
+    place = read_place(sample_in_use.areas, "north-stonehouse")
+    assert [item["indicator"] for item in found["findings"]] == list(board_indicators(place))
+    assert len(found["plan_hash"]) == 16
+    verdicts = {item["indicator"]: item["verdict"] for item in found["findings"]}
+    assert verdicts["claimants"] == verdicts["crime"] == verdicts["vehicle-crime"] == "Not loaded"
+
+
+def test_in_words(sample_in_use: Folder) -> None:
+    result = run("--area", "north-stonehouse", "--indicator", "burglary")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Stronger North Stonehouse, Plymouth\n\nBurglary: Too few events to tell\n")
+    assert "78" in result.stdout
+    assert "5 of the 24 later months" in result.stdout
+    missing = run("--area", "north-stonehouse", "--indicator", "claimants")
+    assert "python -m loaders refresh nomis_claimants" in run(
+        "--area", "north-stonehouse", "--indicator", "claimants", "--json"
+    ).stdout
+    assert "Not loaded" in missing.stdout
+
+
+def test_without_breaks_and_other_dates(sample_in_use: Folder) -> None:
+    without = document(run("--area", "north-stonehouse", "--indicator", "burglary", "--without-breaks", "--json"))
+    assert (without["after"]["count"], without["after"]["months"]) == (27, 19)
+    other = document(
+        run("--area", "redruth-north", "--indicator", "burglary", "--before", "2018-01:2019-12", "--after", "2020-01:2021-12", "--json")
+    )
+    assert (other["before"]["months"], other["after"]["months"]) == (24, 24)
+    assert other["comparison"] is not None
+
+
+def test_a_community_without_a_start(sample_in_use: Folder) -> None:
+    found = document(run("--area", "redruth-north", "--indicator", "burglary", "--json"))
+    assert (found["before"], found["after"], found["comparison"]) == (None, None, None)
+    assert found["verdict"] == "Cannot be compared"
+    assert found["verdict_because"] == ["no start date is known"]
+    assert len(found["series"]) >= 30
+    assert found["change"] == {"percent": None, "lower": None, "upper": None, "count": None}
+
+
+def test_a_start_inside_the_recording_break(sample_in_use: Folder) -> None:
+    found = document(run("--area", "redruth-north", "--indicator", "burglary", "--start", "2023-10", "--json"))
+    assert found["verdict"] == "Cannot be compared"
+    assert "the start lies inside" in found["verdict_because"][0]
+
+
+BAD: dict[str, tuple[tuple[str, ...], str]] = {
+    "unknown area": (("--area", "atlantis"), "bad-place"),
+    "a path": (("--area", "../areas/north-stonehouse"), "bad-place"),
+    "an absolute path": (("--area", "/etc/passwd"), "bad-place"),
+    "a file": (("--area", "north-stonehouse.toml"), "bad-place"),
+    "no name": (("--area", ""), "bad-place"),
+    "unknown indicator": (("--area", "north-stonehouse", "--indicator", "happiness"), "bad-question"),
+    "indicator path": (("--area", "north-stonehouse", "--indicator", "../burglary"), "bad-question"),
+    "window backwards": (("--area", "north-stonehouse", "--before", "2020-07:2018-08"), "bad-question"),
+    "after before before": (
+        ("--area", "north-stonehouse", "--before", "2021-04:2023-03", "--after", "2018-08:2020-07"), "bad-question",
+    ),
+    "overlap": (("--area", "north-stonehouse", "--after", "2020-07:2021-06"), "bad-question"),
+    "one month": (("--area", "north-stonehouse", "--before", "2018-08"), "bad-question"),
+    "words": (("--area", "north-stonehouse", "--start", "last summer"), "bad-question"),
+    "month 13": (("--area", "north-stonehouse", "--start", "2020-13"), "bad-question"),
+    "future": (("--area", "north-stonehouse", "--after", "2027-01:2027-12"), "bad-question"),
+    "future start": (("--area", "north-stonehouse", "--start", "2027-01"), "bad-question"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(BAD))
+def test_a_bad_question_is_one_sentence_and_changes_nothing(
+    sample_in_use: Folder, untouched: Callable[[Folder], None], kind: str
+) -> None:
+    untouched(sample_in_use)
+    arguments, name = BAD[kind]
+    result = run(*arguments, "--json")
+    assert result.exit_code == 1
+    error = document(result)["error"]
+    assert set(error) == {"kind", "message", "file", "column", "rows", "do"}
+    assert error["kind"] == name
+    assert error["do"]
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stderr.startswith("Error: ")
+    in_words = run(*arguments)
+    assert (in_words.exit_code, in_words.stdout) == (1, "")
+
+
+def test_wrong_usage() -> None:
+    assert run().exit_code == 2
+    assert run("--area", "x", "--unknown").exit_code == 2
+
+
+def test_a_broken_neighbourhood_file_is_named(own_folder: Folder) -> None:
+    path = own_folder.areas / "north-stonehouse.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("small_areas", "small_area", 1), encoding="utf-8")
+    result = run("--area", "redruth-north", "--json")
+    assert result.exit_code == 1
+    error = document(result)["error"]
+    assert (error["kind"], error["file"]) == ("bad-place", "north-stonehouse.toml")
+    assert "small_areas" in error["do"]
+
+
+def test_an_empty_folder_has_no_database_and_is_given_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTCOMES_DATA", str(tmp_path / "data"))
+    result = run("--area", "north-stonehouse", "--json")
+    assert result.exit_code == 1
+    assert document(result)["error"]["kind"] == "no-database"
+    assert not (tmp_path / "data" / "outcomes").exists()
+
+
+def test_only_the_projects_own_folder_is_given_the_sample(sample_in_use: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Folder] = []
+    monkeypatch.setattr(command_line, "ensure_database", lambda folder: asked.append(folder) or ensure_database(folder))
+    run("--area", "redruth-north", "--indicator", "burglary")
+    assert asked == []
+    monkeypatch.setattr(command_line, "is_shipped_folder", lambda: True)
+    assert run("--area", "redruth-north", "--indicator", "burglary").exit_code == 0
+    assert asked == [sample_in_use]
+
+
+def test_a_new_neighbourhood_file_can_be_asked_about_at_once(own_folder: Folder) -> None:
+    stamp = own_folder.stamp()
+    (own_folder.areas / "new-place.toml").write_text(
+        'schema = 1\nname = "New"\n[place]\nsmall_areas = ["E01019970"]\n[project]\nstart = "2020-08"\n', encoding="utf-8"
+    )
+    found = document(run("--area", "new-place", "--indicator", "violence", "--json"))
+    assert found["small_areas"] == ["E01019970"]
+    assert found["before"]["count"] > 0
+    assert open_store(own_folder).stamp == stamp
