@@ -23,14 +23,14 @@ from store.errors import BadQuestion
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
-VERDICT, HEADLINE, SECOND = "verdict", "headline", "second method"
+VERDICT, AGREED, HEADLINE, SECOND = "verdict", "verdict without the too-few rule", "headline", "second method"
 BEFORE_AND_AFTER = "before and after alone"
 FIRST_TO_LAST = "first to last year, over 10 %"
 Z_SCORE = "z-score of change within type"
 EXACT_BASELINE = "later year against an exact baseline"
 TREND = "five-point weighted trend"
 CLUSTERED = "cluster-robust difference-in-differences"
-OWN_RULES = (VERDICT, HEADLINE, SECOND)
+OWN_RULES = (VERDICT, AGREED, HEADLINE, SECOND)
 OTHERS_RULES = (BEFORE_AND_AFTER, FIRST_TO_LAST, Z_SCORE, EXACT_BASELINE, TREND, CLUSTERED)
 HEADLINE_ALPHA = 0.05
 
@@ -52,10 +52,14 @@ class MadeUp:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one rule said; ``covered`` is whether its 95 % limits held the truth, None where it gave none."""
+    """What one rule said; ``covered`` is whether its 95 % limits held the truth and ``p`` what it was judged by.
+
+    Both are None where the rule has no such thing.
+    """
 
     answer: Answer
     covered: bool | None = None
+    p: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,13 +126,14 @@ def _own(question: MadeUp, methods: _Methods | None, ours: Array, before: float,
     gap, p = _headline_gap(methods.headline, later)
     second_gap, second_p = _second_gap(methods.second, question, later)
     few = too_few(before, detectable_percent(methods.headline))
-    finding = p <= HEADLINE_P and sign(second_gap) == sign(gap) and second_p <= SECOND_P
+    leans = sign(second_gap) == sign(gap) and second_p <= SECOND_P
+    finding = sign(gap) if p <= HEADLINE_P and leans else 0
+    headline = sign(gap) if p <= HEADLINE_ALPHA else 0
     return {
-        VERDICT: Outcome(None if few else sign(gap) if finding else 0),
-        HEADLINE: Outcome(
-            sign(gap) if p <= HEADLINE_ALPHA else 0, _covers(methods.headline, gap, math.log1p(effect / 100))
-        ),
-        SECOND: Outcome(sign(second_gap) if second_p <= HEADLINE_ALPHA else 0),
+        VERDICT: Outcome(None if few else finding, p=p),
+        AGREED: Outcome(finding, p=p),
+        HEADLINE: Outcome(headline, _covers(methods.headline, gap, math.log1p(effect / 100)), p),
+        SECOND: Outcome(sign(second_gap) if second_p <= HEADLINE_ALPHA else 0, p=second_p),
     }
 
 

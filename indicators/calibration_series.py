@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from indicators.calibration_question import MadeUp
 from indicators.discovery import indicator
-from indicators.matching import FEWEST_UNITS, MOST_UNITS
+from indicators.matching import MOST_UNITS
 from indicators.neighbourhoods import grow_units, ring_of
 from indicators.quarters import blocks
 from store.database import Store
@@ -87,7 +87,7 @@ def unit_series(neighbourhoods: Neighbourhoods, name: str, measures: Sequence[st
     """The summed measures of every made-up neighbourhood; None where one is not loaded or too short to be asked."""
     codes = sorted(code for unit in neighbourhoods.units for code in unit)
     held = set(neighbourhoods.store.coverage(measures, neighbourhoods.authority)["measure"])
-    if held != set(measures) or len(neighbourhoods.units) <= FEWEST_UNITS:
+    if held != set(measures) or not codes:
         return None
     panel = neighbourhoods.store.monthly(measures, codes, neighbourhoods.authority)
     if panel.shape[1] < MONTHS_BEFORE + MONTHS_AFTER:

@@ -70,9 +70,10 @@ def test_in_words(sample_in_use: Folder) -> None:
     assert "78" in result.stdout
     assert "5 of the 24 later months" in result.stdout
     missing = run("--area", "north-stonehouse", "--indicator", "claimants")
-    assert "python -m loaders refresh nomis_claimants" in run(
-        "--area", "north-stonehouse", "--indicator", "claimants", "--json"
-    ).stdout
+    assert (
+        "python -m loaders refresh nomis_claimants"
+        in run("--area", "north-stonehouse", "--indicator", "claimants", "--json").stdout
+    )
     assert "Not loaded" in missing.stdout
 
 
@@ -80,7 +81,17 @@ def test_without_breaks_and_other_dates(sample_in_use: Folder) -> None:
     without = document(run("--area", "north-stonehouse", "--indicator", "burglary", "--without-breaks", "--json"))
     assert (without["after"]["count"], without["after"]["months"]) == (27, 19)
     other = document(
-        run("--area", "redruth-north", "--indicator", "burglary", "--before", "2018-01:2019-12", "--after", "2020-01:2021-12", "--json")
+        run(
+            "--area",
+            "redruth-north",
+            "--indicator",
+            "burglary",
+            "--before",
+            "2018-01:2019-12",
+            "--after",
+            "2020-01:2021-12",
+            "--json",
+        )
     )
     assert (other["before"]["months"], other["after"]["months"]) == (24, 24)
     assert other["comparison"] is not None
@@ -163,7 +174,9 @@ def test_an_empty_folder_has_no_database_and_is_given_none(tmp_path: Path, monke
     assert not (tmp_path / "data" / "outcomes").exists()
 
 
-def test_only_the_projects_own_folder_is_given_the_sample(sample_in_use: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_projects_own_folder_is_given_the_sample(
+    sample_in_use: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Folder] = []
     monkeypatch.setattr(command_line, "ensure_database", lambda folder: asked.append(folder) or ensure_database(folder))
     run("--area", "redruth-north", "--indicator", "burglary")
@@ -176,7 +189,8 @@ def test_only_the_projects_own_folder_is_given_the_sample(sample_in_use: Folder,
 def test_a_new_neighbourhood_file_can_be_asked_about_at_once(own_folder: Folder) -> None:
     stamp = own_folder.stamp()
     (own_folder.areas / "new-place.toml").write_text(
-        'schema = 1\nname = "New"\n[place]\nsmall_areas = ["E01019970"]\n[project]\nstart = "2020-08"\n', encoding="utf-8"
+        'schema = 1\nname = "New"\n[place]\nsmall_areas = ["E01019970"]\n[project]\nstart = "2020-08"\n',
+        encoding="utf-8",
     )
     found = document(run("--area", "new-place", "--indicator", "violence", "--json"))
     assert found["small_areas"] == ["E01019970"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import numpy as np
@@ -25,7 +26,7 @@ def day_by_day(estimates: dict[int, float], month: int) -> float:
         return ends[days[0]]
     if middle >= days[-1]:
         return ends[days[-1]]
-    for left, right in zip(days, days[1:], strict=False):
+    for left, right in itertools.pairwise(days):
         if left <= middle < right:
             total = (right - left).days
             here = left
@@ -44,7 +45,7 @@ def day_by_day(estimates: dict[int, float], month: int) -> float:
 def test_residents_at_mid_month_are_those_of_a_day_by_day_walk(persons: list[int], months: list[int]) -> None:
     known = {2010 + 2 * number: float(value) for number, value in enumerate(persons)}
     found = monthly_residents(pd.DataFrame([known]), months)[0]
-    step = max(abs(b - a) for a, b in zip(persons, persons[1:], strict=False)) / 730
+    step = max(abs(b - a) for a, b in itertools.pairwise(persons)) / 730
     for month, value in zip(months, found, strict=True):
         # Months are of unequal length, so the two reckonings part by at most three days.
         assert value == pytest.approx(day_by_day(known, month), abs=3 * step + 1e-9)

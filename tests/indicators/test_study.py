@@ -8,7 +8,6 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -113,7 +112,10 @@ def test_the_headline_is_the_references_on_the_studys_own_matrix(
     rows += [panel.loc[list(unit)].sum().to_numpy() for unit, _ in compared.areas]
     table = np.vstack(rows)
     parts = blocks(
-        [int(month) for month in panel.columns], list(np.isfinite(table[0])), burglary.question.before, burglary.question.after
+        [int(month) for month in panel.columns],
+        list(np.isfinite(table[0])),
+        burglary.question.before,
+        burglary.question.after,
     )
     matrix = parts.sums(table)
     theirs = reference.effect(matrix, len(parts.before))
@@ -149,7 +151,9 @@ print(";".join("+".join(codes) for codes, _ in found.comparison.areas))
 
 
 @pytest.mark.parametrize("seed", ["1", "4242"])
-def test_a_fresh_process_with_other_hashing_gives_the_same_list(burglary: Finding, sample_folder: Folder, seed: str) -> None:
+def test_a_fresh_process_with_other_hashing_gives_the_same_list(
+    burglary: Finding, sample_folder: Folder, seed: str
+) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _FRESH, str(sample_folder.root)],
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(REPOSITORY)},
@@ -163,7 +167,9 @@ def test_a_fresh_process_with_other_hashing_gives_the_same_list(burglary: Findin
 
 
 def test_the_plan_follows_the_question_and_the_data(burglary: Finding, sample_store: Store) -> None:
-    other = study(sample_store, ask(sample_store, "north-stonehouse", "burglary", after=parse_window("2021-07:2023-06")))
+    other = study(
+        sample_store, ask(sample_store, "north-stonehouse", "burglary", after=parse_window("2021-07:2023-06"))
+    )
     assert other.plan_hash != burglary.plan_hash
     assert other.data_hash == burglary.data_hash
     assert study(sample_store, ask(sample_store, "north-stonehouse", "robbery")).data_hash != burglary.data_hash
@@ -180,7 +186,7 @@ def test_every_source_is_named(burglary: Finding) -> None:
 
 
 def test_claimants_are_not_loaded_and_the_command_is_said(sample_store: Store) -> None:
-    found, = study_all(sample_store, [ask(sample_store, "north-stonehouse", "claimants")])
+    (found,) = study_all(sample_store, [ask(sample_store, "north-stonehouse", "claimants")])
     assert found.finding.verdict == "Not loaded"
     assert found.finding.verdict_because == ("To load them, run: python -m loaders refresh nomis_claimants",)
     assert (found.series, found.finding.before, found.finding.sources) == (None, None, ())
@@ -199,7 +205,7 @@ def test_a_sum_of_which_parts_are_missing_is_not_loaded(sample_store: Store) -> 
 
 
 def test_a_community_without_a_start_is_described(sample_store: Store) -> None:
-    found, = study_all(sample_store, [ask(sample_store, "redruth-north", "burglary")])
+    (found,) = study_all(sample_store, [ask(sample_store, "redruth-north", "burglary")])
     assert found.finding.verdict == "Cannot be compared"
     assert found.finding.verdict_because == ("no start date is known",)
     assert (found.finding.before, found.finding.after, found.finding.comparison) == (None, None, None)
@@ -251,10 +257,14 @@ def test_a_place_too_large_for_nineteen_units_cannot_be_compared(sample_store: S
     assert "similar places can be made here, and 19 are needed" in found.verdict_because[0]
 
 
-def test_a_place_redrawn_in_2021_cannot_be_compared(sample_store: Store, burglary: Finding, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_redrawn_in_2021_cannot_be_compared(
+    sample_store: Store, burglary: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small = Store.small_areas
     monkeypatch.setattr(
-        Store, "small_areas", lambda self, *a, **k: small(self, *a, **k).assign(comparable=False) if "codes" in k else small(self, *a, **k)
+        Store,
+        "small_areas",
+        lambda self, *a, **k: small(self, *a, **k).assign(comparable=False) if "codes" in k else small(self, *a, **k),
     )
     found = study(sample_store, burglary.question)
     assert found.verdict == "Cannot be compared"
@@ -318,7 +328,9 @@ def test_a_finding_must_stand_out_among_all_that_were_chosen_beforehand(
 
 def test_the_family_is_computed_whole_from_the_data(sample_store: Store, burglary: Finding) -> None:
     desk = study_module._Desk(sample_store)
-    values = {name: desk.asked(replace(burglary.question, indicator=name)).p for name in ("burglary", "claimants", "crime")}
+    values = {
+        name: desk.asked(replace(burglary.question, indicator=name)).p for name in ("burglary", "claimants", "crime")
+    }
     assert burglary.comparison is not None
     assert values == {"burglary": burglary.comparison.headline.p, "claimants": None, "crime": None}
 
@@ -347,7 +359,7 @@ def holed(tmp_path_factory: pytest.TempPathFactory) -> Store:
     seed(folder.root)
     reading = read_sample()
     changed = [_changed(item, "2019-03", "2019-05") for item in reading.contributions]
-    build(folder, changed, {}, datetime(2026, 11, 22))
+    build(folder, changed, {}, datetime.fromisoformat("2026-11-22"))
     return open_store(folder)
 
 
@@ -360,12 +372,12 @@ def test_a_missing_and_a_suspect_month_are_never_zero(holed: Store, burglary: Fi
         assert grid[month_number(parse_month(month))].isna().all()
     assert grid[month_number(parse_month("2019-04"))].notna().all()
 
-    found, = study_all(holed, [burglary.question])
+    (found,) = study_all(holed, [burglary.question])
     before = found.finding.before
     assert before is not None
     assert burglary.before is not None
     assert (before.months_used, before.months_missing) == (22, 2)
-    whole = grid[[number for number in before.window.numbers]].to_numpy()
+    whole = grid[list(before.window.numbers)].to_numpy()
     assert before.count == np.nansum(whole)
     assert before.count < (burglary.before.count or 0)
     said = dict(found.finding.caveats)["months-missing"]
@@ -403,7 +415,9 @@ def test_one_missing_month_is_said_in_the_singular(holed: Store, burglary: Findi
     assert said.startswith("1 of the 16 earlier months is missing or suspect (May 2019)")
 
 
-def test_a_bad_year_before_the_start_is_said(sample_store: Store, monkeypatch: pytest.MonkeyPatch, burglary: Finding) -> None:
+def test_a_bad_year_before_the_start_is_said(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch, burglary: Finding
+) -> None:
     monthly = Store.monthly
     end = month_number(parse_month("2020-07"))
 
@@ -425,7 +439,12 @@ def test_numbers_are_the_same_whichever_way_the_board_is_asked(sample_store: Sto
     assert asdict(together[1].finding) == asdict(burglary)
     assert [item.finding.question.indicator for item in together] == names
     violence = together[0].finding
-    assert violence.verdict in ("We cannot tell", "About the same as similar places", "Too few events to tell", "Cannot be compared")
+    assert violence.verdict in (
+        "We cannot tell",
+        "About the same as similar places",
+        "Too few events to tell",
+        "Cannot be compared",
+    )
 
 
 def test_a_stock_changes_by_its_level(sample_store: Store, burglary: Finding, monkeypatch: pytest.MonkeyPatch) -> None:

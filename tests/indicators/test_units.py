@@ -128,7 +128,9 @@ def test_the_table_of_likeness_is_that_of_loops(ground: Ground, panel: pd.DataFr
     assert table["rate before, per 1,000 residents a year"]["place"] == pytest.approx(1000 * events / years)
 
 
-def test_rows_of_the_panel_in_another_order_change_nothing(ground: Ground, panel: pd.DataFrame, sample_store: Store) -> None:
+def test_rows_of_the_panel_in_another_order_change_nothing(
+    ground: Ground, panel: pd.DataFrame, sample_store: Store
+) -> None:
     first = choose(ground, QUESTION, BURGLARY, panel)
     again = choose(Ground(sample_store, STONEHOUSE, "police_force"), QUESTION, BURGLARY, panel[::-1])
     assert (again.units, again.balance, again.widened) == (first.units, first.balance, first.widened)

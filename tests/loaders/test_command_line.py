@@ -19,7 +19,7 @@ from store.errors import Unreachable
 from store.folder import Folder
 
 FORCE = "devon-and-cornwall"
-NOW = datetime(2026, 11, 22, 9, 30)
+NOW = datetime.fromisoformat("2026-11-22T09:30")
 Street = Callable[..., Path]
 
 

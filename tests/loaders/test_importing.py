@@ -17,7 +17,7 @@ from store.errors import OutcomesError
 from store.folder import Folder, data_folder
 from store.lookups import PROVENANCE, RESIDENTS, read_lookups
 
-NOW = datetime(2026, 11, 22, 9, 30)
+NOW = datetime.fromisoformat("2026-11-22T09:30")
 Street = Callable[..., Path]
 
 

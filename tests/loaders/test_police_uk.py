@@ -21,7 +21,7 @@ from store.folder import SHIPPED, Folder
 from store.lookups import Lookups, read_lookups
 from store.placing import Placement, placement
 
-NOW = datetime(2026, 11, 22, 9, 30)
+NOW = datetime.fromisoformat("2026-11-22T09:30")
 FORCE = "devon-and-cornwall"
 Street = Callable[..., Path]
 
@@ -296,7 +296,7 @@ def test_a_wrong_name_is_refused(context: Context, street: Street, name: str, wo
 def test_a_file_under_another_name_is_never_guessed_at(context: Context, street: Street, name: str) -> None:
     other = street("2018-11")
     path = street().rename(street().with_name(name))
-    with pytest.raises(SourceChanged, match="No file here is a police.uk file by its name") as error:
+    with pytest.raises(SourceChanged, match=r"No file here is a police\.uk file by its name") as error:
         police_uk.read([path], context)
     assert error.value.file == name
     reading = police_uk.read([path, other], context)
@@ -383,7 +383,7 @@ def test_nothing_unpacked_from_an_archive_stays_behind(
 def test_nothing_to_read(context: Context, tmp_path: Path) -> None:
     with pytest.raises(SourceChanged, match="no such file"):
         police_uk.read([tmp_path / "nowhere.csv"], context)
-    with pytest.raises(SourceChanged, match="No file here is a police.uk file"):
+    with pytest.raises(SourceChanged, match=r"No file here is a police\.uk file"):
         police_uk.read([tmp_path], context)
 
 

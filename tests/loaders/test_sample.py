@@ -61,7 +61,7 @@ def test_a_manifest_that_cannot_be_read(tmp_path: Path, manifest: str | None) ->
 def test_compiling_the_sample_from_its_own_database_gives_the_same_figures(sample_store: Store, tmp_path: Path) -> None:
     months = sample_months(sample_store, FORCE)
     assert months == parse_window("2018-01:2025-08")
-    paths = write_sample(sample_store, FORCE, months, tmp_path / "new", datetime(2026, 11, 22))
+    paths = write_sample(sample_store, FORCE, months, tmp_path / "new", datetime.fromisoformat("2026-11-22"))
     assert {path.name for path in paths} == {path.name for path in FOLDER.iterdir()} - {"README.md"}
     for name, key in (
         ("counts", ["measure", "stable", "month"]),
@@ -81,18 +81,18 @@ def test_compiling_the_sample_from_its_own_database_gives_the_same_figures(sampl
 
 
 def test_fewer_months_and_whole_measures_only(sample_store: Store, tmp_path: Path) -> None:
-    write_sample(sample_store, FORCE, parse_window("2019-01:2019-03"), tmp_path, datetime(2026, 11, 22))
+    write_sample(sample_store, FORCE, parse_window("2019-01:2019-03"), tmp_path, datetime.fromisoformat("2026-11-22"))
     entry = json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))["files"][0]
     assert (entry["edition"], entry["months"]) == ("2019-03", "2019-01:2019-03")
     assert set(pd.read_parquet(tmp_path / "counts.parquet")["month"]) == {201901, 201902, 201903}
     # Months outside what is held: no measure is there for every one of them.
-    write_sample(sample_store, FORCE, parse_window("2017-12:2018-03"), tmp_path, datetime(2026, 11, 22))
+    write_sample(sample_store, FORCE, parse_window("2017-12:2018-03"), tmp_path, datetime.fromisoformat("2026-11-22"))
     assert len(pd.read_parquet(tmp_path / "counts.parquet")) == 0
 
 
 def test_a_force_that_is_not_loaded_has_no_sample(sample_store: Store, small_folder: Folder) -> None:
     with pytest.raises(SourceChanged, match="No counts of kent"):
         sample_months(sample_store, "kent")
-    build(small_folder, (), {}, datetime(2026, 1, 1))
+    build(small_folder, (), {}, datetime.fromisoformat("2026-01-01"))
     with pytest.raises(SourceChanged):
         sample_months(open_store(small_folder), FORCE)

@@ -18,7 +18,7 @@ SOURCE = Source(
 MEASURES = (Measure("burglary", "events", "recorded"), Measure("robbery", "events", "recorded"))
 FORCE = "devon-and-cornwall"
 AREA = "E01019968"
-AT = datetime(2026, 1, 1, 12, 0, 0)
+AT = datetime.fromisoformat("2026-01-01T12:00")
 
 
 def months(first: str, number: int) -> list[str]:

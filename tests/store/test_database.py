@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -206,10 +205,10 @@ def test_sixteen_readers_get_right_answers_while_a_new_database_takes_over(own_f
     right = {name: ask(store) for name, ask in asked.items()}
 
     def read(seed: int) -> list[str]:
-        choose = random.Random(seed)  # noqa: S311 - a shuffled order of questions, not a secret
+        choose = np.random.default_rng(seed)
         wrong = []
         for turn in range(60):
-            name = choose.choice(sorted(asked))
+            name = str(choose.choice(sorted(asked)))
             # Every tenth question is put to whatever `current` names at that moment.
             answer = asked[name](open_store(own_folder) if turn % 10 == 9 else store)
             if answer != right[name]:
@@ -218,7 +217,7 @@ def test_sixteen_readers_get_right_answers_while_a_new_database_takes_over(own_f
 
     with ThreadPoolExecutor(17) as pool:
         readers = [pool.submit(read, seed) for seed in range(16)]
-        built = pool.submit(build_with, own_folder, Reading((), ()), datetime(2027, 1, 1))
+        built = pool.submit(build_with, own_folder, Reading((), ()), datetime.fromisoformat("2027-01-01"))
         assert [wrong for reader in readers for wrong in reader.result()] == []
         stamp = built.result().stamp
     assert own_folder.stamp() == stamp != store.stamp

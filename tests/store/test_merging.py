@@ -121,7 +121,7 @@ def test_a_reported_month_without_events_is_zero(small_folder: Folder) -> None:
     ("share", "state"), [(0.33, "suspect"), (0.59, "suspect"), (0.60, "reported"), (1.8, "reported")]
 )
 def test_a_month_under_six_tenths_of_its_neighbours_is_suspect(small_folder: Folder, share: float, state: str) -> None:
-    cells = {month: 100.0 for month in YEAR} | {"2020-06": 100 * share}
+    cells = dict.fromkeys(YEAR, 100.0) | {"2020-06": 100 * share}
     store, _ = put(small_folder, counts(cells))
     row = store.coverage(["burglary"], FORCE).query("state != 'reported'")
     assert row["state"].tolist() == [state] * (state == "suspect")
@@ -132,7 +132,7 @@ def test_a_month_under_six_tenths_of_its_neighbours_is_suspect(small_folder: Fol
 
 
 def test_a_month_that_stops_being_suspect_loses_its_reason(small_folder: Folder) -> None:
-    put(small_folder, counts({month: 100.0 for month in YEAR} | {"2020-06": 40.0}))
+    put(small_folder, counts(dict.fromkeys(YEAR, 100.0) | {"2020-06": 40.0}))
     store, _ = put(small_folder, counts(dict.fromkeys(months("2020-01", 5), 50.0) | dict.fromkeys(months("2020-07", 6), 50.0),
                                         name="new.csv", edition="2020-12"), minutes=1)  # fmt: skip
     june = store.coverage(["burglary"], FORCE).query("month == 24245")

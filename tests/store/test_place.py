@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import tomllib
 from datetime import date
@@ -190,10 +191,8 @@ _VALUES = st.recursive(
 @settings(max_examples=120, deadline=None)
 @given(st.dictionaries(_KEYS, _VALUES, max_size=6))
 def test_nothing_but_a_bad_place_is_ever_raised(values: dict[str, Any]) -> None:
-    try:
+    with contextlib.suppress(BadPlace):
         place_from(values, "here")
-    except BadPlace as error:
-        assert str(error)
 
 
 @settings(max_examples=120, deadline=None)
@@ -203,10 +202,8 @@ def test_nothing_but_a_bad_place_is_ever_raised(values: dict[str, Any]) -> None:
     "milestone.0.on", "milestone.0.until", "milestone.0.step", "milestone.0.lane", "story.0.text", "asset.0.kind", "milestone",
 })), _VALUES)  # fmt: skip
 def test_nor_where_only_one_value_is_wild(path: str, value: object) -> None:
-    try:
+    with contextlib.suppress(BadPlace):
         place_from(changed(path, value), "here")
-    except BadPlace as error:
-        assert str(error)
 
 
 def test_shipped_files_are_plain_toml() -> None:

@@ -65,7 +65,7 @@ def test_an_unknown_key_names_the_nearest() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_type_names_the_key(read: object, value: object) -> None:
-    with pytest.raises(BadPlace, match="“place.key” must be") as error:
+    with pytest.raises(BadPlace, match=r"“place\.key” must be") as error:
         read(Table({"key": value}, ("key",), "x.toml", "place"))  # type: ignore[operator]
     assert error.value.column == "place.key"
 
