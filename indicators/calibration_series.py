@@ -85,10 +85,10 @@ def measures_of(names: Sequence[str]) -> tuple[str, ...]:
 
 def unit_series(neighbourhoods: Neighbourhoods, name: str, measures: Sequence[str]) -> UnitSeries | None:
     """The summed measures of every made-up neighbourhood; None where one is not loaded or too short to be asked."""
-    codes = sorted(code for unit in neighbourhoods.units for code in unit)
     held = set(neighbourhoods.store.coverage(measures, neighbourhoods.authority)["measure"])
-    if held != set(measures) or not codes:
+    if held != set(measures) or not neighbourhoods.units:
         return None
+    codes = sorted(code for unit in neighbourhoods.units for code in unit)
     panel = neighbourhoods.store.monthly(measures, codes, neighbourhoods.authority)
     if panel.shape[1] < MONTHS_BEFORE + MONTHS_AFTER:
         return None

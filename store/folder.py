@@ -69,7 +69,7 @@ class Folder:
         if stamp is None or Path(stamp).name != stamp or not (self.outcomes / stamp).is_file():
             raise NoDatabase(
                 "There is no database yet",
-                file=str(self.pointer),
+                file=f"{self.outcomes.name}/{self.pointer.name}",
                 do="Run “python3 run.py setup”, or “python -m loaders import sample”.",
             )
         return self.outcomes / stamp
