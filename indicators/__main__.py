@@ -76,7 +76,12 @@ def study_command(
         _fail(error, as_json)
         return
     if save_plan is not None:
-        save_plan.write_text(json.dumps(plan_of(studied[0].finding), indent=1, ensure_ascii=False), encoding="utf-8")
+        try:
+            save_plan.write_text(
+                json.dumps(plan_of(studied[0].finding), indent=1, ensure_ascii=False), encoding="utf-8"
+            )
+        except OSError:
+            _fail(BadQuestion("The plan cannot be written", file=str(save_plan), do="Name another folder."), as_json)
     if as_json:
         click.echo(json.dumps(_document(place, studied, whole=name is None), ensure_ascii=False, allow_nan=False))
     else:
@@ -118,7 +123,7 @@ def read_plan(path: Path) -> Any:
         if path.stat().st_size > _LARGEST_PLAN:
             raise BadQuestion("The plan's file is too large", file=path.name, do="Save it again.")
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         if isinstance(error, BadQuestion):
             raise
         raise BadQuestion(

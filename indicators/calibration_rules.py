@@ -92,7 +92,7 @@ def _trend(year: Array, logs: Array, weights: Array) -> float:
 
 
 def weighted_trend(ours: Array) -> Answer:
-    """Whether the last five years' weighted trend has χ² > 9.55, and keeps it whichever year is left out.
+    """Whether the last five years' weighted trend has χ² > 9.55, and the same direction whichever year is left out.
 
     Log rates with weights of one over their counting variance; ½ event is added to a year so that none weighs nothing.
     None with fewer than five years.
@@ -108,7 +108,7 @@ def weighted_trend(ours: Array) -> Answer:
     found = _trend(year, logs, weights)
     kept = [year != left_out for left_out in year]
     parts = [_trend(year[keep], logs[keep], weights[keep]) for keep in kept]
-    stable = all(sign(part) == sign(found) and abs(part) > TREND_CHI_SQUARE for part in parts)
+    stable = all(sign(part) == sign(found) for part in parts)
     return sign(found) if abs(found) > TREND_CHI_SQUARE and stable else 0
 
 

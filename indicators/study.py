@@ -104,7 +104,12 @@ class _Desk:
         family = question.family or (question.indicator,)
         if question.indicator not in family:
             return "it was not among the outcomes chosen beforehand, so it was found by looking"
-        values = [self.asked(replace(question, indicator=name)).p for name in family]
+        own = question.comparison
+        # Units named by hand belong to the one indicator; the others of the family keep the project's own rule.
+        values = [
+            self.asked(replace(question, indicator=name, comparison=own if name == question.indicator else None)).p
+            for name in family
+        ]
         if surviving(values)[family.index(question.indicator)]:
             return ""
         return "it does not stand out among all the outcomes chosen beforehand"

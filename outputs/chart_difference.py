@@ -8,6 +8,7 @@ from outputs.chart_plan import PlaceboPlan, RangePlan, RangeRow
 from outputs.difference_axis import Axis, axis, beyond
 from outputs.look import Theme, palette, role, template
 from outputs.markup import escape
+from outputs.sketch import Sketch
 from outputs.words import ratio_words, tone_colour
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ _PHONE_ROW = 52
 
 def range_figure(plan: RangePlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
     """Every estimate with its whole range, in the order of the plan; on a phone labels stand above their range."""
-    import plotly.graph_objects as go
-
     along = axis(
         [value for row in plan.rows for value in (row.ratio, row.lower, row.upper)], plan.better, plan.pair
     )  # fmt: skip
@@ -28,13 +27,13 @@ def range_figure(plan: RangePlan, *, theme: Theme = "light", phone: bool = False
     row_height = _PHONE_ROW if phone else _ROW
     margin = {"l": 12, "r": 12, "t": 44, "b": 34} if phone else {"l": 330, "r": 130, "t": 40, "b": 34}
     height = margin["t"] + margin["b"] + row_height * len(lines)
-    figure = go.Figure()
+    figure = Sketch()
     figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="closest")
     _frame(figure, along, theme, phone)
     figure.update_yaxes(range=[len(lines) - 0.4, -0.6], visible=False)
     for at, line in enumerate(lines):
         if isinstance(line, str):
-            _label(figure, line, at, palette(theme)["muted"], phone)
+            _label(figure, line, at, theme, palette(theme)["muted"], phone)
         else:
             _range(figure, line, at, along, theme)
             _row_words(figure, plan, line, at, theme, phone)
@@ -43,7 +42,7 @@ def range_figure(plan: RangePlan, *, theme: Theme = "light", phone: bool = False
             x=1, xref="paper", xshift=130, xanchor="right", y=1, yref="paper", yshift=22, text="Best estimate",
             font={"color": palette(theme)["muted"]},
         )  # fmt: skip
-    return figure
+    return figure.figure()
 
 
 def _lines(plan: RangePlan) -> list[str | RangeRow]:
@@ -58,12 +57,14 @@ def _lines(plan: RangePlan) -> list[str | RangeRow]:
     return lines
 
 
-def _backing(figure: Figure, phone: bool) -> dict[str, Any]:
+def _backing(theme: Theme, phone: bool) -> dict[str, Any]:
     """On a phone, words stand on the page colour, because the upright would cross them."""
-    return {"bgcolor": figure.layout.template.layout.hoverlabel.bgcolor, "borderpad": 1} if phone else {}
+    return {"bgcolor": palette(theme)["bg"], "borderpad": 1} if phone else {}
 
 
-def _label(figure: Figure, text: str, at: int, colour: str, phone: bool, bold: bool = False, indent: int = 0) -> None:
+def _label(
+    figure: Sketch, text: str, at: int, theme: Theme, colour: str, phone: bool, bold: bool = False, indent: int = 0
+) -> None:
     shown = f"<b>{escape(text)}</b>" if bold else escape(text)
     figure.add_annotation(
         x=0,
@@ -74,21 +75,21 @@ def _label(figure: Figure, text: str, at: int, colour: str, phone: bool, bold: b
         yshift=16 if phone and indent else 0,
         text=shown,
         font={"color": colour},
-        **_backing(figure, phone),
+        **_backing(theme, phone),
     )
 
 
-def _row_words(figure: Figure, plan: RangePlan, row: RangeRow, at: int, theme: Theme, phone: bool) -> None:
+def _row_words(figure: Sketch, plan: RangePlan, row: RangeRow, at: int, theme: Theme, phone: bool) -> None:
     ink = palette(theme)["ink"]
-    _label(figure, row.label, at, ink, phone, row.bold, 1 if phone else 12)
+    _label(figure, row.label, at, theme, ink, phone, row.bold, 1 if phone else 12)
     words = escape(row.words(plan.pair))
     figure.add_annotation(
         x=1, xref="paper", xshift=0 if phone else 130, xanchor="right", y=at, yref="y", yshift=16 if phone else 0,
-        text=f"<b>{words}</b>" if row.bold else words, font={"color": ink}, **_backing(figure, phone),
+        text=f"<b>{words}</b>" if row.bold else words, font={"color": ink}, **_backing(theme, phone),
     )  # fmt: skip
 
 
-def _range(figure: Figure, row: RangeRow, at: int, along: Axis, theme: Theme) -> None:
+def _range(figure: Sketch, row: RangeRow, at: int, along: Axis, theme: Theme) -> None:
     """The range with caps and a dot; dotted and without a dot where events are too few, nothing where there is none."""
     if row.ratio is None or row.lower is None or row.upper is None:
         return
@@ -112,7 +113,7 @@ def _range(figure: Figure, row: RangeRow, at: int, along: Axis, theme: Theme) ->
             )
 
 
-def _frame(figure: Figure, along: Axis, theme: Theme, phone: bool) -> None:
+def _frame(figure: Sketch, along: Axis, theme: Theme, phone: bool) -> None:
     """The upright at “the same”, the zone within 15 %, ticks and both ends in words."""
     colours = palette(theme)
     ticks = [one for one in along.ticks if not phone or one[0] in (16, 4, 2, 1, 0.5, 0.25, 0.0625)]
@@ -124,13 +125,13 @@ def _frame(figure: Figure, along: Axis, theme: Theme, phone: bool) -> None:
         gridcolor=colours["hair"],
         showline=False,
         ticks="",
-        tickfont_size=12 if phone else 14,
+        tickfont={"size": 12 if phone else 14},
         tickangle=0,
     )
     zone = along.same_zone
     whole: dict[str, Any] = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1}
     figure.add_shape(
-        type="rect", x0=zone[0], x1=zone[1], fillcolor=colours["same"], line_width=0, layer="below", **whole
+        type="rect", x0=zone[0], x1=zone[1], fillcolor=colours["same"], line={"width": 0}, layer="below", **whole
     )
     figure.add_shape(
         type="line", x0=0, x1=0, line={"color": colours["ink"], "width": 2}, layer="below", **whole
@@ -144,8 +145,6 @@ def _frame(figure: Figure, along: Axis, theme: Theme, phone: bool) -> None:
 
 def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
     """One circle a place with no programme, filled where its gap is at least as unusual as ours, a diamond."""
-    import plotly.graph_objects as go
-
     colours = palette(theme)
     along = axis([plan.ours, *(dot.ratio for dot in plan.dots)], plan.better, plan.pair)
     width = (along.right - along.left) / (34 if phone else 70)
@@ -158,7 +157,7 @@ def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = F
         stacks[column] = stacks.get(column, 0) + 1
     top = max([*stacks.values(), 5]) + 1.5
     height = int(74 + 34 + top * (11 if phone else 13))
-    figure = go.Figure()
+    figure = Sketch()
     figure.update_layout(
         template=template(theme), height=height, margin={"l": 12, "r": 12, "t": 74, "b": 34}, hovermode="closest"
     )
@@ -194,6 +193,6 @@ def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = F
         xanchor="right" if late else "left",
         text=f"<b>{escape(plan.place)}, {escape(ratio_words(plan.ours, plan.pair))}</b>",
     )
-    for note in figure.layout.annotations[:2]:
-        note.yshift = 44
-    return figure
+    for note in figure.layout["annotations"][:2]:
+        note["yshift"] = 44
+    return figure.figure()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from outputs.chart_plan import SeriesPlan
 from outputs.look import Theme, palette, role, template, tokens
 from outputs.markup import escape
+from outputs.sketch import Sketch
 from outputs.words import count
 from store.period import month_from_number, month_number, month_words
 
@@ -30,30 +31,29 @@ _LABEL_GAP = 30  # pixels between the two names at the right end
 
 def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "main") -> Figure:
     """The plan as a Plotly figure; ``small`` is the small multiple, ``phone`` the large chart at 390 px."""
-    import plotly.graph_objects as go
-
     colours = palette(theme)
     height = int(tokens()["chart"][_HEIGHTS[size]])
     top = _top(plan)
-    figure = go.Figure()
+    figure = Sketch()
     _add_breaks(figure, plan, theme, top)
     _add_band(figure, plan, theme)
     x = [plan.middle(at).isoformat() for at in range(len(plan.periods))]
     if plan.expected:
         figure.add_scatter(
-            x=x, y=list(plan.expected), name="If we had changed as similar places did", **role("similar", theme)
-        )
-        figure.data[-1].hovertemplate = "%{y:.1f}"
+            x=x, y=list(plan.expected), name="If we had changed as similar places did", hovertemplate="%{y:.1f}",
+            **role("similar", theme),
+        )  # fmt: skip
     ours = role("neighbourhood", theme)
     if size != "main":
         ours["line"]["width"] = 2
         ours["marker"]["size"] = 5 if size == "phone" else 4
-    figure.add_scatter(x=x, y=list(plan.counts), name=escape(plan.place), connectgaps=False, **ours)
-    figure.data[-1].hovertemplate = "%{y:,}"
+    figure.add_scatter(
+        x=x, y=list(plan.counts), name=escape(plan.place), connectgaps=False, hovertemplate="%{y:,}", **ours
+    )
     font = 12 if size == "small" else 14
     margin = _MARGINS[size]
     figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="x unified")
-    figure.update_layout(font_size=font)
+    figure.update_layout(font={"size": font})
     first, last = plan.periods[0], month_from_number(month_number(plan.periods[-1]) + plan.months_each)
     years = max(last.year - first.year, 1)
     figure.update_xaxes(
@@ -63,17 +63,17 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
         dtick=f"M{12 * (1 if size == 'main' and years <= 12 else max(2, math.ceil(years / 5)))}",
         tickformat="%Y",
         ticklabelmode="period" if size == "main" else "instant",
-        tickfont_size=font,
+        tickfont={"size": font},
         hoverformat="%B %Y",
     )
-    figure.update_yaxes(range=[0, top], dtick=top if size == "small" else _step(top, 5), tickfont_size=font)
+    figure.update_yaxes(range=[0, top], dtick=top if size == "small" else _step(top, 5), tickfont={"size": font})
     plot_height = height - margin["t"] - margin["b"]
     _add_start(figure, plan, theme, size, plot_height)
     _add_windows(figure, plan, theme, size, plot_height)
     if size != "small":
         _add_words(figure, plan, theme, size, top, plot_height)
     figure.update_layout(paper_bgcolor=colours["bg"] if theme == "print" else "rgba(0,0,0,0)")
-    return figure
+    return figure.figure()
 
 
 def _top(plan: SeriesPlan) -> float:
@@ -102,7 +102,7 @@ def _runs(plan: SeriesPlan) -> Iterator[range]:
             begin = None
 
 
-def _add_band(figure: Figure, plan: SeriesPlan, theme: Theme) -> None:
+def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme) -> None:
     # One pair of traces a run: a fill across a gap would paint room for chance where nothing was computed.
     for run in _runs(plan):
         x = [plan.middle(at).isoformat() for at in run]
@@ -110,7 +110,7 @@ def _add_band(figure: Figure, plan: SeriesPlan, theme: Theme) -> None:
         figure.add_scatter(x=x, y=[plan.lower[at] for at in run], **role("band_lower", theme))
 
 
-def _add_breaks(figure: Figure, plan: SeriesPlan, theme: Theme, top: float) -> None:
+def _add_breaks(figure: Sketch, plan: SeriesPlan, theme: Theme, top: float) -> None:
     edge = palette(theme)["edge"]
     for span in _visible_breaks(plan):
         left, right = span
@@ -134,7 +134,7 @@ def _in_view(plan: SeriesPlan, day: date) -> bool:
     return plan.periods[0] <= day < last
 
 
-def _add_start(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
+def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
     if plan.start is None or not _in_view(plan, plan.start):
         return
     ink = palette(theme)["ink"]
@@ -156,7 +156,7 @@ def _add_start(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, plot_
     )
 
 
-def _add_windows(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
+def _add_windows(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
     ink = palette(theme)["ink"]
     y = -(40 if size == "main" else 30) / plot_height
     for bar in plan.windows:
@@ -178,7 +178,7 @@ def _add_windows(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, plo
         )
 
 
-def _add_words(figure: Figure, plan: SeriesPlan, theme: Theme, size: Size, top: float, plot_height: int) -> None:
+def _add_words(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, top: float, plot_height: int) -> None:
     colours = palette(theme)
     figure.add_annotation(
         x=0,
@@ -221,7 +221,7 @@ def _overlaps(plan: SeriesPlan, first: date, last: date) -> bool:
 
 
 def _add_names(
-    figure: Figure, plan: SeriesPlan, colours: dict[str, str], size: Size, top: float, plot_height: int
+    figure: Sketch, plan: SeriesPlan, colours: dict[str, str], size: Size, top: float, plot_height: int
 ) -> None:
     """Names at the right end of both lines, pushed apart until they can be read."""
     ours = _last(plan.counts)

@@ -10,6 +10,7 @@ from outputs.chart_plan import Milestone, WindowBar
 from outputs.look import FONT, Theme, palette, template
 from outputs.markup import escape
 from outputs.names import upper_first
+from outputs.sketch import Sketch
 from outputs.table import Table
 from outputs.words import small_number
 from store.period import month_from_number, month_number, month_words
@@ -82,15 +83,13 @@ def timeline_html(plan: TimelinePlan, *, theme: Theme = "light") -> str:
 
 def timeline_figure(plan: TimelinePlan, *, theme: Theme = "light") -> Figure:
     """The timeline as a line of time, for pages at least 900 pixels wide."""
-    import plotly.graph_objects as go
-
     colours = palette(theme)
     days = [one.on for one in plan.milestones] + [one.until for one in plan.milestones if one.until]
     days += [day for bar in plan.windows for day in (bar.first, bar.last)]
     first, last = (min(days), max(days)) if days else (date(2020, 1, 1), date(2021, 1, 1))
     left = date(first.year, 1, 1)
     right = max(date(last.year + 1, 1, 1), left + timedelta(days=730))
-    figure = go.Figure()
+    figure = Sketch()
     figure.update_layout(
         template=template(theme), height=350, margin={"l": 12, "r": 12, "t": 4, "b": 4}, hovermode=False
     )
@@ -109,7 +108,7 @@ def timeline_figure(plan: TimelinePlan, *, theme: Theme = "light") -> Figure:
             line={"color": colours["ink"], "width": 3},
         )  # fmt: skip
         figure.add_annotation(x=begin.isoformat(), y=-184, text=escape(bar.label))
-    return figure
+    return figure.figure()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _labels(plan: TimelinePlan, left: date, right: date) -> list[_Label]:
     return placed
 
 
-def _event(figure: Figure, one: Milestone, label: _Label, colours: dict[str, str]) -> None:
+def _event(figure: Sketch, one: Milestone, label: _Label, colours: dict[str, str]) -> None:
     colour = colours["muted"] if one.else_lane else colours["ink"]
     x, y = one.on.isoformat(), label.level
     dash = "dot" if one.uncertain else "solid"

@@ -196,3 +196,113 @@ def test_a_new_neighbourhood_file_can_be_asked_about_at_once(own_folder: Folder)
     assert found["small_areas"] == ["E01019970"]
     assert found["before"]["count"] > 0
     assert open_store(own_folder).stamp == stamp
+
+
+# Plans, saved and asked again -------------------------------------------------------------------------------------
+
+
+def repeat(*arguments: object) -> Result:
+    return CliRunner().invoke(command_line.main, ["repeat", *(str(argument) for argument in arguments)])
+
+
+@pytest.fixture
+def saved(sample_in_use: Folder, tmp_path: Path) -> Path:
+    path = tmp_path / "plan.json"
+    assert run("--area", "north-stonehouse", "--indicator", "burglary", "--save-plan", str(path)).exit_code == 0
+    return path
+
+
+def test_a_saved_plan_asked_again_gives_the_same_numbers(saved: Path) -> None:
+    first = document(run("--area", "north-stonehouse", "--indicator", "burglary", "--json"))
+    result = repeat(saved, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    again = document(result)
+    for key in (
+        "before",
+        "after",
+        "change",
+        "verdict",
+        "plan_hash",
+        "data_hash",
+        "second_method",
+        "detectable_change_percent",
+    ):
+        assert again[key] == first[key], key
+    for key in ("areas", "ratio", "lower", "upper", "p", "placebo_at_least", "expected_after"):
+        assert again["comparison"][key] == first["comparison"][key], key
+    words = repeat(saved)
+    assert words.stdout.startswith("Stronger North Stonehouse, Plymouth")
+
+
+def test_other_data_than_the_plans_are_said(saved: Path) -> None:
+    plan = json.loads(saved.read_text(encoding="utf-8"))
+    saved.write_text(json.dumps(plan | {"data_hash": "0" * 64}), encoding="utf-8")
+    result = repeat(saved, "--json")
+    assert result.exit_code == 0
+    assert "The data have changed since the plan was saved" in result.stderr
+    assert document(result)["verdict"]
+
+
+def test_a_plan_without_windows_can_be_kept_too(sample_in_use: Folder, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    run("--area", "redruth-north", "--indicator", "burglary", "--save-plan", str(path))
+    assert json.loads(path.read_text(encoding="utf-8"))["question"]["comparison"] is None
+    assert document(repeat(path, "--json"))["verdict"] == "Cannot be compared"
+
+
+def _with(**question: object) -> Callable[[dict[str, Any]], object]:
+    return lambda plan: plan | {"question": plan["question"] | question}
+
+
+BAD_PLANS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a list": lambda _: [1, 2],
+    "another version": lambda plan: plan | {"plan_version": 99},
+    "other methods": lambda plan: plan | {"methods": {}},
+    "no question": lambda plan: plan | {"question": None},
+    "a key too many": _with(more=1),
+    "a number as area": _with(area=5),
+    "a path as area": _with(area="../x"),
+    "text as members": _with(members="E01015153"),
+    "members out of order": _with(members=["E01015155", "E01015153"]),
+    "unknown members": _with(members=["E01999999"]),
+    "a window that is none": _with(before="2020"),
+    "a negative wait": _with(settling_in_months=-1),
+    "true as a number": _with(settling_in_months=True),
+    "units that are no lists": _with(comparison=["E01019970"]),
+    "units used twice": _with(comparison=[["E01019970", "E01019971"], ["E01019971", "E01019972"]]),
+    "unknown indicator": _with(indicator="happiness"),
+}
+
+
+@pytest.mark.parametrize("kind", list(BAD_PLANS))
+def test_a_plan_that_is_none_is_one_sentence(saved: Path, kind: str) -> None:
+    plan = json.loads(saved.read_text(encoding="utf-8"))
+    saved.write_text(json.dumps(BAD_PLANS[kind](plan)), encoding="utf-8")
+    result = repeat(saved, "--json")
+    assert result.exit_code == 1
+    assert document(result)["error"]["kind"] in ("bad-question", "bad-place")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"\xff", b"[" * 100_000, b" " * 30_000_000])
+def test_a_plan_that_cannot_be_read_is_one_sentence(
+    sample_in_use: Folder, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "plan.json"
+    if content is not None:
+        path.write_bytes(content)
+    result = repeat(path, "--json")
+    assert result.exit_code == 1
+    error = document(result)["error"]
+    assert (error["kind"], error["file"]) == ("bad-question", "plan.json")
+
+
+def test_a_plan_that_cannot_be_written_is_one_sentence(sample_in_use: Folder, tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "plan.json"
+    result = run("--area", "redruth-north", "--indicator", "burglary", "--save-plan", str(path), "--json")
+    assert result.exit_code == 1
+    assert document(result)["error"]["message"] == "The plan cannot be written"
+
+
+def test_a_plan_is_of_one_indicator(sample_in_use: Folder, tmp_path: Path) -> None:
+    assert run("--area", "redruth-north", "--save-plan", str(tmp_path / "plan.json")).exit_code == 2

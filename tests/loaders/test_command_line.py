@@ -175,6 +175,7 @@ def test_check_shows_what_is_loaded(sample_in_use: Folder) -> None:
     assert burglary["absent"] == 0
     assert all(row["reason"] for row in found["suspect"])
     assert {row["origin"] for row in found["files"] if row["source"] == "police_uk"} == {"sample"}
+    assert run("check").stdout.count("\n") == len(found["coverage"]) + len(found["suspect"])
     words = run("check")
     assert "police_uk devon-and-cornwall burglary: 2018-01 to 2025-08" in words.stdout
     assert words.stdout.count("Suspect: ") == len(found["suspect"])

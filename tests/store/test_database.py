@@ -162,6 +162,31 @@ def test_files_behind_the_figures(sample_store: Store) -> None:
         sample_store.files_of("observation")
 
 
+def test_what_the_pages_list_is_what_is_loaded(sample_store: Store) -> None:
+    rows = {row.measure: row for row in sample_store.rows_of_coverage()}
+    assert set(rows) == set(SIX.values())
+    burglary = rows["burglary"]
+    assert (burglary.first, burglary.last, burglary.absent) == ("2018-01", "2025-08", 0)
+    assert burglary.reported + burglary.suspect == 92
+    odd = sample_store.odd_months()
+    assert len(odd) == sum(row.suspect + row.absent for row in rows.values())
+    assert {row[0] for row in odd} == {"suspect"}
+    breaks = sample_store.all_breaks()
+    assert ("2022-11", "2023-11") in {row[:2] for row in breaks}
+    assert all("register" not in row[2] for row in breaks)
+    names = [row["name"] for row in sample_store.sources()]
+    assert names == sorted(names)
+    assert {"police_uk", "ons_population", "deprivation", "ons_geography", "nomis_claimants"} <= set(names)
+    files = {row[1]: row for row in sample_store.loaded_files()}
+    assert files["counts.parquet"][3] == "sample"
+    # The sample does not hold rows without a place, so it cannot say how many there were.
+    assert sample_store.unlocated() == []
+
+
+def test_parts_of_areas_that_were_split_or_merged(sample_store: Store) -> None:
+    assert sample_store.parts(["E01018867", "E01015153"]) == {"E01018867": (("E01034866", "E01034867"),)}
+
+
 def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NoDatabase, match="not there"):
         Store(tmp_path / "no.duckdb")

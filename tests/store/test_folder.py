@@ -50,6 +50,16 @@ def test_two_that_start_at_once_do_not_trip_over_each_other(tmp_path: Path, monk
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
 
 
+def test_a_folder_that_cannot_be_filled_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PermissionError, match="read-only"):
+        seed(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_the_variable_the_projects_own_folder_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OUTCOMES_DATA", raising=False)
     assert is_shipped_folder()
