@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from indicators.calibration import RUNS, calibrate_loaded, calibrate_simulated
+from indicators.calibration_rows import CalibrationRow, as_text
 from indicators.finding import Finding
 from indicators.frozen_plan import plan_of, question_from, same_data
 from indicators.questions import board_indicators, question_of
@@ -115,6 +118,68 @@ def repeat_command(plan: Path, as_json: bool) -> None:
         click.echo(json.dumps(studied_as_json(studied[0], area_name=place.name), ensure_ascii=False, allow_nan=False))
     else:
         _print(place, [studied[0].finding])
+
+
+@main.command("calibrate")
+@click.option("--source", type=click.Choice(["loaded", "simulated", "both"]), default="both", show_default=True)
+@click.option(
+    "--effect", default="0,-10,-20,-30,-50", show_default=True, help="Effects in percent put into the later counts."
+)
+@click.option(
+    "--areas", type=click.IntRange(min=1), help="At most this many made-up neighbourhoods (or simulated runs)."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option(
+    "--save", is_flag=True, help="Write the rows to the data folder's “calibration”, to be shown on the pages."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def calibrate_command(source: str, effect: str, areas: int | None, seed: int, save: bool, as_json: bool) -> None:
+    """Measure how often the tool raises a false alarm, and what falls it would find. Takes minutes."""
+    try:
+        effects = tuple(float(part) for part in effect.split(","))
+    except ValueError as error:
+        raise click.UsageError("Write effects as numbers with commas between, for example 0,-30.") from error
+    rows: dict[str, list[CalibrationRow]] = {}
+    try:
+        if source != "simulated":
+            rows["real"] = calibrate_loaded(
+                _store(), computed_on=_today(), seed=seed, effects=effects, areas=areas, heard=_heard
+            )
+        if source != "loaded":
+            runs = areas or RUNS
+            rows["simulated"] = calibrate_simulated(
+                computed_on=_today(), seed=seed, effects=effects, runs=runs, heard=_heard
+            )
+    except OutcomesError as error:
+        _fail(error, as_json)
+        return
+    if save:
+        folder = data_folder().root / "calibration"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, part in rows.items():
+            (folder / f"{name}.json").write_text(as_text(part), encoding="utf-8")
+    everything = [row for part in rows.values() for row in part]
+    if as_json:
+        click.echo(json.dumps({"schema_version": 1, "rows": [asdict(row) for row in everything]}, ensure_ascii=False))
+        return
+    for row in everything:
+        shares = [
+            f"{words} {100 * share:.1f} %"
+            for words, share in (
+                ("false findings", row.false_findings),
+                ("found", row.power),
+                ("coverage", row.coverage),
+            )
+            if share is not None
+        ]
+        click.echo(
+            f"{row.scenario} · {row.indicator} · {row.rule} · {row.effect_percent:+.0f} %: {', '.join(shares)}; "
+            f"no answer {100 * row.no_answer:.1f} % of {row.runs:,}"
+        )
+
+
+def _heard(what: str) -> None:
+    click.echo(what, err=True)
 
 
 def read_plan(path: Path) -> Any:

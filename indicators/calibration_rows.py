@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import TypeAlias
 
 from indicators.calibration_question import HEADLINE, OTHERS_RULES, OWN_RULES, VERDICT, Outcome
@@ -104,8 +103,7 @@ def _family(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(-1 if -1 in standing else 1 if 1 in standing else 0)
 
 
-def write_rows(rows: Sequence[CalibrationRow], path: Path) -> None:
-    """Write rows as a JSON list, one row a line, the form ``data/calibration`` keeps and a build reads."""
+def as_text(rows: Sequence[CalibrationRow]) -> str:
+    """Rows as a JSON list, one row a line: the form ``data/calibration`` keeps and a build reads."""
     lines = ",\n".join(json.dumps(asdict(row), ensure_ascii=False, allow_nan=False) for row in rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    return f"[\n{lines}\n]\n"

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -203,14 +203,15 @@ def _write_breaks(connection: duckdb.DuckDBPyConnection, folder: Folder) -> None
 
 
 def _write_calibration(connection: duckdb.DuckDBPyConnection, folder: Folder) -> None:
+    names = ("indicator", "rule", "scenario", "effect_percent", "runs", "false_findings", "coverage", "power",
+             "no_answer", "seed", "data_sha256", "software_version", "computed_on")  # fmt: skip
+    rows: list[list[object]] = []
     for path in sorted((folder.root / "calibration").glob("*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8")):
-            names = ("indicator", "rule", "scenario", "effect_percent", "runs", "false_findings", "coverage", "power",
-                     "no_answer", "seed", "data_sha256", "software_version")  # fmt: skip
-            connection.execute(
-                "INSERT INTO calibration VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [*(row.get(name) for name in names), date.fromisoformat(row["computed_on"])],
-            )
+        rows += [[row.get(name) for name in names] for row in json.loads(path.read_text(encoding="utf-8"))]
+    if rows:
+        connection.register("calibration_in", pd.DataFrame(rows, columns=list(names)))
+        connection.execute(f"INSERT INTO calibration SELECT {', '.join(names)} FROM calibration_in")
+        connection.unregister("calibration_in")
 
 
 def _write_places(connection: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> None:

@@ -337,6 +337,15 @@ class Store:
             "JOIN source s USING (source_id) WHERE f.superseded_by IS NULL ORDER BY ALL"
         )
 
+    def calibration(self) -> list[dict[str, Any]]:
+        """How often the tool raises a false alarm, as measured: one row an indicator, rule, scenario and effect."""
+        names = ("indicator", "rule", "scenario", "effect_percent", "runs", "false_findings", "coverage", "power",
+                 "no_answer")  # fmt: skip
+        found = self.rows(
+            f"SELECT {', '.join(names)} FROM calibration ORDER BY scenario, indicator, rule, effect_percent DESC"
+        )
+        return [dict(zip(names, row, strict=True)) for row in found]
+
     def is_sample(self) -> bool:
         """Whether any series in use comes from the shipped sample."""
         return bool(self.rows("SELECT is_sample FROM meta")[0][0])

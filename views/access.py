@@ -9,6 +9,7 @@ import streamlit as st
 from indicators import Finding, Studied, study_all
 from indicators.discovery import all_indicators
 from indicators.questions import board_indicators, question_of
+from outputs.calibration_words import Measured
 from store.database import Store, files_key, open_store
 from store.folder import Folder, data_folder
 from store.period import Window, parse_month, parse_window
@@ -124,6 +125,11 @@ def months_loaded() -> tuple[date, date]:
     """First and last month of the measures loaded."""
     spans = [found for name in store().measures() if (found := store().months_loaded([name]))]
     return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else (today(), today())
+
+
+def calibration() -> list[Measured]:
+    """What was measured about the tool itself."""
+    return [Measured(**row) for row in store().calibration()]
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from outputs.calibration_words import false_alarms, in_words
 from outputs.markup import escape
 from outputs.table import Cell, Table
 from views import access, frame
@@ -36,6 +37,7 @@ def show() -> None:
             "and how we decide what can be said."
         )
         _how()
+        _false_alarms()
         _coverage()
         _odd()
         _unlocated()
@@ -71,6 +73,23 @@ def _how() -> None:
         '<table class="plain"><thead><tr><th scope="col">What the page says</th><th scope="col">When</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _false_alarms() -> None:
+    rows = access.calibration()
+    said = in_words(rows)
+    if not said:
+        return
+    st.header("How often we raise a false alarm", anchor=False)
+    for text in said:
+        frame.quiet(text)
+    table = false_alarms(rows)
+    with st.expander("Every rule, ours and others', on the same made-up neighbourhoods", key="no-print-alarms"):
+        frame.html(table.html("False alarms by rule"))
+        st.download_button(
+            "Download (CSV)", table.csv().encode("utf-8-sig"), file_name="false-alarms.csv", mime="text/csv",
+            key="csv-false-alarms", on_click="ignore",
+        )  # fmt: skip
 
 
 def _coverage() -> None:

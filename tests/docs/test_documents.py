@@ -244,7 +244,6 @@ def test_lookups_readme_names_every_file() -> None:
 @pytest.mark.parametrize(
     ("promise", "there"),
     [
-        ("there is no `calibrate` command", "calibrate" in indicators_door.commands),
         ("nothing for Scotland", any("scot" in name for name in all_loaders())),
         ("No pages *Across*", "Across" in reading.text("app.py")),
         ("no PDF", any(path.stem == "pdf" for path in (REPOSITORY / "outputs").iterdir())),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ from indicators.calibration import (
     checked_effects,
 )
 from indicators.calibration_question import AGREED, HEADLINE, OTHERS_RULES, OWN_RULES, VERDICT, Outcome
-from indicators.calibration_rows import CalibrationRow, Subject, family_said, rows_of, write_rows
+from indicators.calibration_rows import CalibrationRow, Subject, as_text, family_said, rows_of
 from indicators.calibration_series import (
     Choice,
     Neighbourhoods,
@@ -217,11 +216,9 @@ def test_loaded_rows_are_whole_and_the_same_for_the_same_seed(sample_store: Stor
     assert len({row.data_sha256 for row in rows}) == 4
 
 
-def test_rows_are_written_one_a_line_with_the_columns_of_the_table(tmp_path: Path, sample_store: Store) -> None:
+def test_rows_are_written_one_a_line_with_the_columns_of_the_table(sample_store: Store) -> None:
     rows = rows_of(SUBJECT, [{(VERDICT, 0.0): Outcome(0), (HEADLINE, 0.0): Outcome(0, True)}])
-    path = tmp_path / "calibration" / "made-up.json"
-    write_rows(rows, path)
-    text = path.read_text(encoding="utf-8")
+    text = as_text(rows)
     assert json.loads(text) == [asdict(row) for row in rows]
     assert len(text.splitlines()) == len(rows) + 2
     columns = [row[0] for row in sample_store.rows("SELECT column_name FROM (DESCRIBE calibration)")]
