@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -34,14 +34,14 @@ def main() -> None:
     """Ask whether a neighbourhood has changed more than places like it."""
 
 
-def _fail(error: OutcomesError, as_json: bool) -> None:
+def _fail(error: OutcomesError, as_json: bool) -> NoReturn:
     click.echo(f"Error: {error}", err=True)
     if as_json:
         click.echo(json.dumps({"error": error.as_json()}, ensure_ascii=False))
     sys.exit(error.exit_code)
 
 
-def _today() -> date:
+def _today() -> date:  # pragma: no cover – no test reads the wall clock
     return datetime.now(UTC).date()
 
 
@@ -77,7 +77,6 @@ def study_command(
         studied = study_all(store, questions)
     except OutcomesError as error:
         _fail(error, as_json)
-        return
     if save_plan is not None:
         try:
             save_plan.write_text(
@@ -111,7 +110,6 @@ def repeat_command(plan: Path, as_json: bool) -> None:
         studied = study_all(store, [question])
     except OutcomesError as error:
         _fail(error, as_json)
-        return
     if not same_data(document, studied[0].finding):
         click.echo("The data have changed since the plan was saved, so the numbers may differ.", err=True)
     if as_json:
@@ -152,7 +150,6 @@ def calibrate_command(source: str, effect: str, areas: int | None, seed: int, sa
             )
     except OutcomesError as error:
         _fail(error, as_json)
-        return
     if save:
         folder = data_folder().root / "calibration"
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from indicators.finding import Level, Question, Verdict
 from indicators.gaps import Gap, gap
 from indicators.ground import Ground
 from indicators.indicator import Indicator
+from indicators.interrupted_series import interrupted_counts
 from indicators.levels import level
 from indicators.matching import FEWEST_UNITS
 from indicators.units import Chosen, choose, sums
@@ -111,14 +112,23 @@ class Asked:
                     "Cannot be compared",
                     f"only {found.months_used} months {side} the start have data, and {SHORTEST} are needed",
                 )
-        if self.chosen.cannot:
-            return "Cannot be compared", self.chosen.cannot
-        if len(self.chosen.units) < FEWEST_UNITS:
-            number = len(self.chosen.units)
-            return "Cannot be compared", f"only {number} similar places can be made here, and {FEWEST_UNITS} are needed"
+        if self.chosen_obstacle:
+            return "Cannot be compared", self.chosen_obstacle
         if isinstance(self._gap, BadQuestion):
             return "Cannot be compared", self._gap.message[0].lower() + self._gap.message[1:]
         return "We cannot tell", ""
+
+    @cached_property
+    def chosen_obstacle(self) -> str:
+        """Why there are no comparison units; empty where there are enough."""
+        if self.chosen.cannot:
+            return self.chosen.cannot
+        number = len(self.chosen.units)
+        return (
+            ""
+            if number >= FEWEST_UNITS
+            else f"only {number} similar places can be made here, and {FEWEST_UNITS} are needed"
+        )
 
     @cached_property
     def _gap(self) -> Gap | BadQuestion:
@@ -140,6 +150,38 @@ class Asked:
         """Residents by place (ours first) and month, the second method's exposure; None where any are unknown."""
         people = sums(self.ground.monthly_people(self.evidence.months), [self.question.members, *self.chosen.units])
         return people if np.isfinite(people).all() and (people > 0).all() else None
+
+    def own_course(self) -> list[tuple[str, str]]:
+        """(slug, sentence) on the place's own earlier course, where only places to compare with are wanting.
+
+        Suggestive at most: what happened everywhere cannot be told from what happened here.
+        """
+        if (
+            self.declared.kind != "events"
+            or not self.obstacle[1]
+            or self.obstacle[1] != self.__dict__.get("chosen_obstacle")
+        ):
+            return []
+        data, (before, after) = self.evidence, self.windows
+        inside = [
+            index
+            for index, number in enumerate(data.months)
+            if (number <= before.numbers[-1] or number in after.numbers)
+            and number not in self.ruling.dropped
+            and np.isfinite(data.ours[index])
+        ]
+        try:
+            found = interrupted_counts(
+                data.ours[inside], data.residents[inside], [data.months[index] for index in inside], after.numbers[0]
+            ).level
+        except BadQuestion:
+            return []
+        sentence = (
+            f"With nobody to compare with, its own earlier course is all there is: against that, the later count is "
+            f"{_signed(found.ratio)} (range {_signed(found.lower)} to {_signed(found.upper)}). That is suggestive at most: what happened "
+            "everywhere cannot be told from what happened here."
+        )
+        return [("own-course", sentence)]
 
     @property
     def p(self) -> float | None:
@@ -192,6 +234,11 @@ class Asked:
         if self.ruling.capped:
             said.append(break_rules.step_caveat(self.ruling))
         return said
+
+
+def _signed(ratio: float) -> str:
+    """A ratio as a signed percentage, with a real minus."""
+    return f"{100 * (ratio - 1):+.0f} %".replace("-", "−")
 
 
 def _listed(months: list[int]) -> str:

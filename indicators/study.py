@@ -158,7 +158,7 @@ def _described(asked: Asked, words: Verdict, reason: str) -> Studied:
     said: tuple[tuple[str, str], ...] = ()
     if question.before is not None and question.after is not None:
         levels = asked.levels
-        said = (*asked.break_caveats(0), *asked.caveats())
+        said = (*asked.break_caveats(0), *asked.own_course(), *asked.caveats())
     finding = _finding(asked, words, (reason,), levels, said)
     return Studied(finding, plain_series(data.ours, data.months, question.before))
 

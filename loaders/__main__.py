@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -45,7 +45,7 @@ def _progress(items: Iterable[Any], label: str, length: int | None) -> Iterator[
         click.echo(f"{start_of_line}{label}: done{' ' * 20 if terminal else ''}", err=True)
 
 
-def _fail(error: OutcomesError, as_json: bool, **more: Any) -> None:
+def _fail(error: OutcomesError, as_json: bool, **more: Any) -> NoReturn:
     click.echo(f"Error: {error}", err=True)
     if as_json:
         click.echo(json.dumps({"error": error.as_json(), **more}, ensure_ascii=False, default=str))
@@ -91,7 +91,6 @@ def import_command(source: str, paths: tuple[Path, ...], accept_refused: int, as
         done = import_files(data_folder(), source, paths, accept_refused=accept_refused, progress=_progress)
     except OutcomesError as error:
         _fail(error, as_json)
-        return
     report = done.reading.as_json(source, done.built.superseded if done.built else ())
     report["revisions"] = list(done.built.revisions) if done.built else []
     report["database"] = {"swapped": done.built is not None, "stamp": data_folder().stamp()}
@@ -145,7 +144,6 @@ def refresh(names: tuple[str, ...], area: str | None, since: str | None, as_json
         )
     except OutcomesError as error:
         _fail(error, as_json)
-        return
     if as_json:
         click.echo(json.dumps(done.as_json(), ensure_ascii=False))
     else:
@@ -167,7 +165,6 @@ def check(as_json: bool) -> None:
         report = coverage_report(open_store(data_folder()))
     except OutcomesError as error:
         _fail(error, as_json)
-        return
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return

@@ -23,6 +23,7 @@ from indicators.calibration_series import (
     Choice,
     Neighbourhoods,
     UnitSeries,
+    asked_rows,
     compared_with,
     made_up_questions,
     start_of,
@@ -233,3 +234,32 @@ def test_effects_that_cannot_be_put_in_are_refused(effects: tuple[float, ...]) -
 
 def test_effects_are_put_in_order_each_once() -> None:
     assert checked_effects((-30, 0, -10, -30)) == (0.0, -10.0, -30.0)
+
+
+def test_rare_counts_have_rows_of_their_own_where_there_are_enough(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indicators.calibration.FEWEST_RARE", 1)
+    rows = calibrate_loaded(
+        sample_store, computed_on=ON, seed=1, areas=12, indicators={"robbery": ("robbery",)},
+        asked=((2, "random date"),), effects=(0,),
+    )  # fmt: skip
+    rare = [row for row in rows if row.scenario.endswith("12 or fewer before")]
+    assert rare
+    assert only(rare, VERDICT, 0).no_answer == 1
+    assert rare[0].runs <= 12
+
+
+def test_a_series_too_short_for_a_question_is_passed_over(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indicators.calibration_series.MONTHS_BEFORE", 500)
+    assert unit_series(Neighbourhoods(sample_store, FORCE, 4), "robbery", ("robbery",)) is None
+
+
+def test_few_others_are_all_compared_and_all_are_asked(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = unit_series(Neighbourhoods(sample_store, FORCE, 4), "robbery", ("robbery",))
+    assert series is not None
+    assert asked_rows(series, None, 1) == list(range(len(series.counts)))
+    assert asked_rows(series, 10**6, 1) == list(range(len(series.counts)))
+    monkeypatch.setattr("indicators.calibration_series.MOST_UNITS", 10**6)
+    near = series.neighbourhoods.near[0]
+    assert compared_with(series, 0, 1) == [n for n in range(1, len(series.counts)) if n not in near]

@@ -120,3 +120,11 @@ def test_too_few_comparison_units_are_no_answer_for_the_project_and_one_for_othe
     assert {found[rule, 0.0].answer for rule in OWN_RULES} == {None}
     assert found[HEADLINE, 0.0].covered is None
     assert found[CLUSTERED, 0.0].answer is not None
+
+
+def test_a_question_the_methods_cannot_take_has_no_answer() -> None:
+    question = next(iter(simulated_questions(BY_NAME["stable"], 1, 1)))
+    silent = replace(question, units=np.zeros_like(question.units))
+    said = answers(silent, (0.0,), (1,))
+    assert said[VERDICT, 0.0].answer is None
+    assert said[HEADLINE, 0.0].answer is None

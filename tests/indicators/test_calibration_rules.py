@@ -153,3 +153,9 @@ def test_no_answer_after_an_empty_first_year(rule: object) -> None:
 
 def test_places_that_never_differ_have_no_clustered_answer() -> None:
     assert rules.clustered_differences(np.full((5, 8), 3.0), 4) is None
+
+
+def test_an_exact_baseline_needs_months_on_both_sides() -> None:
+    ours = np.ones(60)
+    ours[-12:] = np.nan
+    assert rules.exact_baseline(ours, 36) is None

@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indicators import __main__ as command_line
+from indicators.calibration_rows import CalibrationRow
 from indicators.questions import board_indicators
 from loaders.importing import ensure_database
-from store.database import open_store
+from store.database import Store, open_store
 from store.folder import Folder
 from store.place import read_place
 
@@ -306,3 +307,50 @@ def test_a_plan_that_cannot_be_written_is_one_sentence(sample_in_use: Folder, tm
 
 def test_a_plan_is_of_one_indicator(sample_in_use: Folder, tmp_path: Path) -> None:
     assert run("--area", "redruth-north", "--save-plan", str(tmp_path / "plan.json")).exit_code == 2
+
+
+def calibrated(*arguments: str) -> Result:
+    return CliRunner().invoke(command_line.main, ["calibrate", "--seed", "3", *arguments])
+
+
+def test_calibration_is_one_document_and_the_same_for_the_same_seed(sample_in_use: Folder) -> None:
+    given = ("--source", "simulated", "--areas", "2", "--effect", "0", "--json")
+    first, second = calibrated(*given), calibrated(*given)
+    assert first.exit_code == 0
+    assert first.stdout == second.stdout
+    rows = document(first)["rows"]
+    assert {row["runs"] for row in rows} == {2}
+    assert "simulated: stable" in first.stderr
+
+
+def test_calibration_of_what_is_loaded_can_be_kept_and_is_read_by_the_next_build(
+    own_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[object] = []
+    rows = [
+        CalibrationRow("burglary", "verdict", "made up", 0.0, 9, 0.1, None, None, 0.0, 3, "abc", "0.1.0", "2026-11-22")
+    ]
+
+    def measured(store: Store, **given: object) -> list[CalibrationRow]:
+        heard.append(given["areas"])
+        return rows
+
+    monkeypatch.setattr(command_line, "calibrate_loaded", measured)
+    result = calibrated("--source", "loaded", "--areas", "4", "--save")
+    assert (result.exit_code, heard) == (0, [4])
+    assert "false findings 10.0 %" in result.stdout
+    kept = json.loads((own_folder.root / "calibration" / "real.json").read_text(encoding="utf-8"))
+    assert kept[0]["false_findings"] == 0.1
+
+
+def test_effects_that_are_no_numbers_or_make_no_question_are_refused(sample_in_use: Folder) -> None:
+    assert calibrated("--effect", "a,b").exit_code == 2
+    refused = calibrated("--source", "simulated", "--effect", "20", "--json")
+    assert refused.exit_code == 1
+    assert "Effects must lie" in document(refused)["error"]["message"]
+
+
+def test_measured_shares_are_read_back(sample_in_use: Folder) -> None:
+    rows = open_store(sample_in_use).calibration()
+    assert {row["rule"] for row in rows} >= {"verdict", "headline"}
+    assert all(row["runs"] > 0 for row in rows)

@@ -255,6 +255,20 @@ def test_a_place_too_large_for_nineteen_units_cannot_be_compared(sample_store: S
     found = study(sample_store, asked)
     assert found.verdict == "Cannot be compared"
     assert "similar places can be made here, and 19 are needed" in found.verdict_because[0]
+    said = dict(found.caveats)["own-course"]
+    assert "suggestive at most" in said
+    assert " %" in said
+
+
+def test_a_place_with_too_few_events_has_no_course_of_its_own(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indicators.asked.FEWEST_UNITS", 500)
+    place = next(one for one in sample_store.places if one.slug == "redruth-north")
+    asked = question_of(sample_store, place, "robbery", today=date(2026, 11, 22), start=date(2020, 4, 1))
+    found = study(sample_store, asked)
+    assert found.verdict == "Cannot be compared"
+    assert "own-course" not in dict(found.caveats)
 
 
 def test_a_place_redrawn_in_2021_cannot_be_compared(

@@ -67,6 +67,11 @@ def test_leaving_a_site_out_is_pooling_the_others() -> None:
         assert found.without[left_out] == rest.pooled
 
 
+def test_sites_far_apart_have_a_large_spread_between_them() -> None:
+    found = together({"a": site(-5.0, 0.1), "b": site(5.0, 0.1)})
+    assert found.between**2 == pytest.approx(50 - 0.01, rel=1e-6)
+
+
 def test_p_and_limits_agree() -> None:
     for gap in (-0.5, -0.2, 0.0, 0.4):
         pooled = together({"a": site(gap, 0.3), "b": site(gap / 2, 0.2)}).pooled
