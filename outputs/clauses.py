@@ -175,6 +175,15 @@ def against(finding: Finding) -> str:
     return "fell less" if ours < 0 else "rose more"
 
 
+def bad_year(finding: Finding) -> str:
+    """The guard's own sentence where the year before the start was unusually high and the count fell; else empty.
+
+    A fall that stands out is where it must not be missed: places picked after a bad year raise most false alarms.
+    """
+    fell = finding.verdict.startswith("Fell")
+    return next((text for slug, text in finding.caveats if slug == "bad-year" and fell), "")
+
+
 def closing(finding: Finding) -> str:
     """The last clause, which belongs to the verdict and claims no more than it."""
     found = tone_of(finding)

@@ -20,7 +20,8 @@ def of(finding: Finding) -> str:
     if finding.verdict == "Cannot be compared" or compared is None:
         parts.append(_cannot_be_compared(finding))
     else:
-        parts += [clauses.similar_changed(finding, compared), _difference(finding, compared), clauses.closing(finding)]
+        parts += [clauses.similar_changed(finding, compared), _difference(finding, compared), clauses.bad_year(finding),
+                  clauses.closing(finding)]  # fmt: skip
     return " ".join(part for part in parts if part)
 
 

@@ -187,9 +187,9 @@ def _stood_out(findings: Sequence[Told]) -> Paragraph:
         upper_first(f"{_told(one)}: that {clauses.against(one.finding)} than in similar places.")
         for one in findings[:_MOST_LISTED]
     ]
-    return Paragraph(
-        "Some things moved differently here than elsewhere.", " ".join(parts) + " This does not prove why."
-    )
+    high = next((said for one in findings if (said := clauses.bad_year(one.finding))), "")
+    text = " ".join([*parts, *([high] if high else []), "This does not prove why."])
+    return Paragraph("Some things moved differently here than elsewhere.", text)
 
 
 def _rest(findings: Sequence[Told]) -> Paragraph:

@@ -87,6 +87,15 @@ def test_no_text_ever_uses_a_forbidden_word_or_prints_a_non_number(one: Finding)
         assert not re.search(r"\b(nan|inf|None)\b|  |\.\.| -\d", text), text
 
 
+def test_a_fall_that_stands_out_after_a_bad_year_says_so_in_the_same_breath() -> None:
+    high = "Numbers were unusually high just before the start. They often come down again by themselves."
+    plain = replace(examples.burglary(), verdict="Fell more than in similar places", caveats=())
+    told = replace(plain, caveats=(("bad-year", high),))
+    assert high in sentence.of(told)
+    assert high not in sentence.of(plain)
+    assert high in " ".join(part.text for part in sentence.story([plain, told], "Here"))
+
+
 @settings(max_examples=150, deadline=None)
 @given(findings())
 def test_every_percentage_of_our_own_stands_with_both_counts(one: Finding) -> None:
