@@ -95,12 +95,12 @@ def _others(
         yield "no settling-in time", "Other dates", _ask(setting, after=_moved(setting.after, start - first))
     yield "the later period three months later", "Other dates", _ask(setting, after=_moved(setting.after, _QUARTER))
     if programmes_back is not None:
-        yield "with places of other programmes put back", "Other places", _ask(setting, units=programmes_back)
+        yield "with programme places put back", "Other places", _ask(setting, units=programmes_back)
     yield _most_telling(setting, main, unit_names)
     for code, counts in members.items():
         yield f"without {code}", "This place", _ask(setting, ours=setting.ours - counts)
     if ring is not None:
-        yield "the areas that touch it instead of it", "Next door", _ask(setting, ours=ring)
+        yield "the areas that touch it", "Next door instead", _ask(setting, ours=ring)
     yield _made_up_start(setting)
 
 
@@ -121,7 +121,7 @@ def _most_telling(setting: Setting, main: Gap, unit_names: tuple[str, ...]) -> t
         ratios.append(abs(np.log(result.ratio) - np.log(main.headline.ratio)))
     most = int(np.argmax(ratios))
     found = _ask(setting, units=np.delete(setting.units, most, axis=0))
-    return f"without {unit_names[most]}, the place that matters most", "Other places", found
+    return f"without {unit_names[most]}", "The similar place that matters most", found
 
 
 def _made_up_start(setting: Setting) -> tuple[str, str, Gap | None]:

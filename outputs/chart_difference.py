@@ -188,10 +188,10 @@ def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = F
         x=ours,
         y=1,
         yref="paper",
-        yshift=10 if phone else 8,
+        yshift=18 if phone else 8,
         xshift=-6 if late else 6,
         xanchor="right" if late else "left",
-        text=f"<b>{escape(plan.place)}, {escape(ratio_words(plan.ours, plan.pair))}</b>",
+        text=f"<b>{escape(plan.place)}{'<br>' if phone else ', '}{escape(ratio_words(plan.ours, plan.pair))}</b>",
     )
     for note in figure.layout["annotations"][:2]:
         note["yshift"] = 44

@@ -142,7 +142,9 @@ def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_
     x = plan.start.isoformat()
     figure.add_shape(type="line", xref="x", yref="paper", x0=x, x1=x, y0=0, y1=rise, line={"color": ink, "width": 1.5})
     words = plan.start_label if size == "small" else f"{plan.start_label}, {month_words(plan.start)}"
-    early = (plan.start - plan.periods[0]).days < 0.3 * (plan.periods[-1] - plan.periods[0]).days
+    # On a phone the words are wider than the third of the chart that would do on a wide page.
+    share = 0.6 if size == "phone" else 0.3
+    early = (plan.start - plan.periods[0]).days < share * (plan.periods[-1] - plan.periods[0]).days
     anchor = "center" if size == "small" else "left" if early else "right"
     figure.add_annotation(
         x=x,

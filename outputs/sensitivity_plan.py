@@ -14,6 +14,8 @@ from outputs.chart_plan import RangePlan, RangeRow
 from outputs.words import Tone, count, ratio_words, span, tone, tone_of
 
 _CHOICE_MATTERS = 0.05
+# Rows about another place or another time: worth seeing, but no choice about the main question.
+_OTHER_QUESTIONS = ("This place", "Next door instead", "A made-up start")
 
 
 def main_row(finding: Finding, label: str = "", *, bold: bool = True) -> RangeRow:
@@ -42,7 +44,12 @@ def sensitivity_plan(finding: Finding) -> RangePlan:
     if second:
         rows.append(
             RangeRow(
-                "A second method", second.ratio, second.lower, second.upper, _second_tone(finding), "A second method"
+                "Synthetic difference-in-differences",
+                second.ratio,
+                second.lower,
+                second.upper,
+                _second_tone(finding),
+                "A second method",
             )
         )
     rows += [_row(row, finding.better) for row in finding.sensitivity]
@@ -85,7 +92,7 @@ def _row(row: Mapping[str, float | str | None], better: Better) -> RangeRow:
 
 def _says(finding: Finding, rows: list[RangeRow]) -> str:
     """Names the choice that moves the answer most, and whether any changes the side; hides it with too few events."""
-    main, others = rows[0], [row for row in rows[1:] if row.ratio]
+    main, others = rows[0], [row for row in rows[1:] if row.ratio and row.group not in _OTHER_QUESTIONS]
     if main.ratio is None:
         return "There is no comparison to ask differently."
     if not others:

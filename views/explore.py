@@ -143,7 +143,7 @@ def _placebos(finding: Finding, place: Place) -> None:
         return
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
-    frame.chart(placebo_figure(plan, theme=frame.theme()), plan, "placebos")
+    frame.wide_and_narrow("placebos", plan, lambda phone: placebo_figure(plan, theme=frame.theme(), phone=phone))
     frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-dots", "placebos")
 
 
@@ -151,7 +151,7 @@ def _sensitivity(finding: Finding) -> None:
     plan = sensitivity_plan(finding)
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
-    frame.chart(range_figure(plan, theme=frame.theme()), plan, "sensitivity")
+    frame.wide_and_narrow("sensitivity", plan, lambda phone: range_figure(plan, theme=frame.theme(), phone=phone))
     frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-other-questions", "sensitivity")
 
 

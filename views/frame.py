@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
@@ -155,6 +155,13 @@ def numbers(plan: Plan, name: str, key: str) -> None:
 def chart(figure: Figure, plan: Plan, key: str) -> None:
     """A Plotly figure with its alternative text."""
     st.plotly_chart(figure, theme=None, config=config(), key=f"chart-{key}", alt=plan.alt)
+
+
+def wide_and_narrow(key: str, plan: Plan, draw: Callable[[bool], Figure]) -> None:
+    """A chart drawn twice, for a wide page and for a phone; the style sheet shows one of them."""
+    for phone, where in ((False, "wide"), (True, "narrow")):
+        with st.container(key=f"{where}-{key}"):
+            chart(draw(phone), plan, f"{where}-{key}")
 
 
 def sources(findings: Sequence[Finding]) -> None:

@@ -59,9 +59,9 @@ def main_chart(studied: Studied, place: Place, key: str) -> None:
     plan = series_plan(finding, studied.series, place, access.breaks_of(finding))
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
-    for size, where in (("main", "wide"), ("phone", "narrow")):
-        with st.container(key=f"{where}-{key}"):
-            frame.chart(series_figure(plan, theme=frame.theme(), size=size), plan, f"{where}-{key}")  # type: ignore[arg-type]
+    frame.wide_and_narrow(
+        key, plan, lambda phone: series_figure(plan, theme=frame.theme(), size="phone" if phone else "main")
+    )
     frame.sources([finding])
     frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-quarters", key)
 

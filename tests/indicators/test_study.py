@@ -92,7 +92,7 @@ def test_every_row_of_the_other_ways_of_asking_is_whole(burglary: Finding) -> No
     assert len(burglary.sensitivity) >= 8
     names = [row["change"] for row in burglary.sensitivity]
     assert len(set(names)) == len(names)
-    assert "with places of other programmes put back" in names
+    assert "with programme places put back" in names
     for row in burglary.sensitivity:
         assert row["verdict"] in ("Too few events to tell", "We cannot tell", "About the same as similar places")
         assert float(row["lower"] or 0) <= float(row["ratio"] or 0) <= float(row["upper"] or 0)
