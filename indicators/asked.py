@@ -107,7 +107,7 @@ class Asked:
         if self.ruling.cannot:
             return "Cannot be compared", self.ruling.cannot
         for found, side in zip(self.levels, ("before", "after"), strict=True):
-            if found.months_used < SHORTEST:
+            if self._clean_months(found) < SHORTEST:
                 return (
                     "Cannot be compared",
                     f"only {found.months_used} months {side} the start have data, and {SHORTEST} are needed",
@@ -117,6 +117,12 @@ class Asked:
         if isinstance(self._gap, BadQuestion):
             return "Cannot be compared", self._gap.message[0].lower() + self._gap.message[1:]
         return "We cannot tell", ""
+
+    def _clean_months(self, found: Level) -> int:
+        """Months of a window that are used and lie in no recording break."""
+        broken = {number for item in self.ruling.shared for number in (*item.before, *item.after)}
+        missing = set(self.evidence.unusable(found.window))
+        return len(set(found.window.numbers) - missing - self.ruling.dropped - broken)
 
     @cached_property
     def chosen_obstacle(self) -> str:
@@ -134,7 +140,10 @@ class Asked:
     def _gap(self) -> Gap | BadQuestion:
         data = self.evidence
         try:
-            return gap(data.ours, self.chosen.counts, data.months, *self.windows, self.ruling.dropped, self.people)
+            return gap(
+                data.ours, self.chosen.counts, data.months, *self.windows, self.ruling.dropped, self.people,
+                stock=self.declared.kind == "stock",
+            )  # fmt: skip
         except BadQuestion as error:
             return error
 
@@ -207,6 +216,20 @@ class Asked:
                 )  # fmt: skip
         if before.months % 12 or after.months % 12:
             said.append(("seasons-differ", "The two periods do not hold the same months of the year."))
+        if data.all_ages:
+            said.append(
+                (
+                    "all-ages",
+                    "Residents by age are not loaded, so the rate is of residents of all ages, not of those 16 to 64.",
+                )
+            )
+        if data.others:
+            said.append(
+                (
+                    "other-forces",
+                    f"{data.others:,.0f} records here and in similar places came from other police forces; they are counted.",
+                )
+            )
         if data.held:
             said.append(
                 (

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indicators.quarters import MONTHS_IN_A_QUARTER, MOST_QUARTERS_BEFORE
 from indicators.windows import SHORTEST
 from store.period import Window, month_from_number, month_number, month_words
 from store.recording_break import RecordingBreak
+
+_BASELINE_MONTHS = MOST_QUARTERS_BEFORE * MONTHS_IN_A_QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ def judge(
     for item in breaks:
         inside = set(item.months.numbers)
         if item.is_step:
-            if before.numbers[0] < item.months.numbers[-1] + 1 and item.months.numbers[0] <= after.numbers[-1]:
+            # A step in the first month of the earlier window leaves both windows after it.
+            last = item.months.numbers[0] if item.kind == "step" else item.months.numbers[-1] + 1
+            if before.numbers[0] < last and item.months.numbers[0] <= after.numbers[-1]:
                 capped = capped or f"{label(item)} ({span_words(sorted(inside))})"
             continue
         touched = {
@@ -73,14 +78,16 @@ def judge(
         }
         if start in inside:
             cannot = cannot or f"the start lies inside {label(item)} ({span_words(sorted(inside))})"
+        everyone = item.shared_by == "everyone" or (item.shared_by == "authority" and same_authority)
+        if without_breaks or not everyone:
+            # The baseline reaches back behind the earlier window, and such a gap is left out of it too.
+            reach = range(before.numbers[-1] + 1 - _BASELINE_MONTHS, before.numbers[-1] + 1)
+            dropped |= inside & (set(reach) | set(before.numbers) | set(after.numbers))
         if not touched["before"] and not touched["after"]:
             continue
         for side in clean:
             clean[side] -= inside
-        everyone = item.shared_by == "everyone" or (item.shared_by == "authority" and same_authority)
-        if without_breaks or not everyone:
-            dropped |= set(touched["before"]) | set(touched["after"])
-        else:
+        if everyone and not without_breaks:
             shared.append(SharedGap(item.name, label(item), tuple(touched["before"]), tuple(touched["after"])))
     for side, numbers in clean.items():
         if len(numbers) < SHORTEST and not cannot:

@@ -27,7 +27,8 @@ _YEAR = 12
 class Evidence:
     """Monthly counts of the pool (``panel``, one row a small area) and of the place (``ours``), and its residents.
 
-    ``held`` is how many of the windows' months lie outside the population estimates. ``cells`` are what was read
+    ``held`` is how many of the windows' months lie outside the population estimates; ``all_ages`` that those by age are
+    wanting; ``others`` how many events other authorities recorded in the pool. ``cells`` are what was read
     (source, authority, measure, period, sha256) and ``sources`` the files behind it.
     """
 
@@ -36,6 +37,8 @@ class Evidence:
     ours: Array
     residents: Array
     held: int
+    all_ages: bool
+    others: float
     cells: tuple[Cell, ...]
     sources: tuple[Mapping[str, str], ...]
 
@@ -63,26 +66,33 @@ def gather(ground: Ground, question: Question, declared: Indicator) -> Evidence:
     months = tuple(int(month) for month in panel.columns)
     ages = WORKING_AGE if declared.kind == "stock" else ALL_AGES
     estimates = store.residents(question.members, ages)
-    if estimates.empty or not len(estimates.columns):
+    all_ages = ages != ALL_AGES and not len(estimates.columns)
+    if all_ages:
         estimates = store.residents(question.members, ALL_AGES)
     windows = [number for span in (question.before, question.after) if span for number in span.numbers]
-    cells, sources = _provenance(ground, declared)
+    others = store.other_reports(declared.measures, codes, ground.authority)
+    cells, sources = _provenance(ground, declared, others)
     return Evidence(
         panel=panel,
         months=months,
         ours=panel.loc[list(question.members)].to_numpy(dtype=float).sum(axis=0),
         residents=monthly_residents(estimates, months).sum(axis=0),
         held=held_months(estimates, windows),
+        all_ages=all_ages,
+        others=float(others["events"].sum()),
         cells=cells,
         sources=sources,
     )
 
 
-def _provenance(ground: Ground, declared: Indicator) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
+def _provenance(
+    ground: Ground, declared: Indicator, others: pd.DataFrame
+) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
     store = ground.store
     coverage = store.coverage(declared.measures, ground.authority)
     coverage = coverage[coverage["file_id"].notna()]
-    files = store.files(sorted({int(number) for number in coverage["file_id"]})).set_index("file_id")
+    numbers = {int(number) for number in (*coverage["file_id"], *others["file_id"])}
+    files = store.files(sorted(numbers)).set_index("file_id")
     known = {
         int(number): (str(row.source), str(row.sha256))
         for number, row in zip(files.index, files.itertuples(), strict=True)
@@ -91,6 +101,12 @@ def _provenance(ground: Ground, declared: Indicator) -> tuple[tuple[Cell, ...], 
         (known[int(file)][0], ground.authority, measure, month_text(month_from_number(month)), known[int(file)][1])
         for measure, month, file in zip(coverage["measure"], coverage["month"], coverage["file_id"], strict=True)
     ]  # fmt: skip
+    cells += [
+        (known[int(file)][0], authority, measure, month_text(month_from_number(int(month))), known[int(file)][1])
+        for authority, measure, month, file in zip(
+            others["authority"], others["measure"], others["month"], others["file_id"], strict=True
+        )
+    ]
     for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
         cells += [(source, "", table, year, sha256) for year, sha256 in store.files_of(table)]
     last = month_text(month_from_number(int(coverage["month"].max())))

@@ -32,6 +32,7 @@ class Gap:
 
     blocks: Blocks
     counts: Array
+    stock: bool
     before: float
     after: float
     months_before: int
@@ -43,6 +44,13 @@ class Gap:
     second: SyntheticDid | None
 
     @property
+    def expected_after(self) -> float | None:
+        """What was to be expected over the later window: a sum of events, or the mean level of a stock."""
+        if self.headline is None:
+            return None
+        return self.headline.expected / (len(self.blocks.after) if self.stock else 1)
+
+    @property
     def change(self) -> Change:
         """The place's own change a month, with exact limits."""
         return change(self.before, self.months_before, self.after, self.months_after)
@@ -50,8 +58,9 @@ class Gap:
     @property
     def units_change_percent(self) -> float:
         """The units' change a month, in percent; NaN where they counted nothing before."""
-        earlier = float(self.unit_before.sum()) / self.months_before
-        later = float(self.unit_after.sum()) / self.months_after
+        months = (1, 1) if self.stock else (self.months_before, self.months_after)
+        earlier = float(self.unit_before.sum()) / months[0]
+        later = float(self.unit_after.sum()) / months[1]
         return 100 * (later / earlier - 1) if earlier else float("nan")
 
 
@@ -64,6 +73,7 @@ def gap(
     dropped: Collection[int] = (),
     people: Array | None = None,
     *,
+    stock: bool = False,
     second_method: bool = True,
     most: int = MOST_QUARTERS_BEFORE,
 ) -> Gap:
@@ -71,6 +81,7 @@ def gap(
 
     ``people`` are residents, the place first, one value a place or one a place and month; they are the second
     method's exposure, and without them everybody's stays the same. ``most`` bounds the quarters of the baseline.
+    A ``stock`` is a level: it is averaged over blocks and windows, where events are added.
 
     A month missing (NaN) for the place, or among ``dropped`` month numbers, is left out for all alike. BadQuestion
     when a unit is missing in a month that is used, or when a window has no usable month at all.
@@ -89,6 +100,9 @@ def gap(
         raise BadQuestion("A comparison place misses a month that is used", do="Leave that place out.")
     headline = equal = second = None
     counts = parts.sums(table)
+    if stock:
+        counts = counts / np.array([len(block) for block in parts.before + parts.after])
+    add = np.mean if stock else np.sum
     if len(units) >= FEWEST_UNITS:
         headline = weighted_baseline(counts, len(parts.before))
         equal = weighted_baseline(counts, len(parts.before), weights="equal")
@@ -97,12 +111,13 @@ def gap(
     return Gap(
         blocks=parts,
         counts=counts,
-        before=float(ours[inside["b"]].sum()),
-        after=float(ours[inside["a"]].sum()),
+        stock=stock,
+        before=float(add(ours[inside["b"]])),
+        after=float(add(ours[inside["a"]])),
         months_before=len(inside["b"]),
         months_after=len(inside["a"]),
-        unit_before=units[:, inside["b"]].sum(axis=1),
-        unit_after=units[:, inside["a"]].sum(axis=1),
+        unit_before=np.asarray(add(units[:, inside["b"]], axis=1)),
+        unit_after=np.asarray(add(units[:, inside["a"]], axis=1)),
         headline=headline,
         equal_weights=equal,
         second=second,

@@ -6,6 +6,7 @@ from datetime import date
 
 from indicators.discovery import all_indicators, indicator
 from indicators.finding import Question
+from indicators.ground import Ground
 from indicators.windows import windows_for
 from store.database import Store
 from store.errors import BadQuestion
@@ -32,15 +33,20 @@ def question_of(
     declared = indicator(name)
     for chosen in place.chosen_beforehand:
         indicator(chosen)  # a slip of the pen here would shrink the family, or stop the study once something is found
-    for span in (before, after):
-        if span is not None and month_number(span.last) > month_number(today):
-            raise BadQuestion(f"{month_text(span.last)} is in the future", do="Choose months that have been.")
     if start is not None and month_number(start) > month_number(today):
         raise BadQuestion(f"{month_text(start)} is in the future", do="Choose a start that has been.")
     members = tuple(sorted(set(store.stable_codes(place.small_areas).values())))
     # Where nothing is loaded the windows are still shown: as if the data went back ten years.
-    loaded = store.months_loaded(declared.measures) or (month_from_number(month_number(today) - 119), today)
+    recorders = store.recorders(declared.measures)
+    home = Ground(store, members, recorders[0] if recorders else "police_force").authority
+    loaded = store.months_loaded(declared.measures, home) or (month_from_number(month_number(today) - 119), today)
     spans = windows_for(place, *loaded, before, after, start)
+    for span in spans:
+        if span is not None and month_number(span.last) > month_number(today):
+            raise BadQuestion(
+                f"{month_text(span.last)} is in the future",
+                do="Choose months that have been, here or in the area's file.",
+            )
     if spans[0] and spans[1] and month_number(spans[1].first) <= month_number(spans[0].last):
         raise BadQuestion(
             f"The period after ({spans[1]}) starts before the period before ({spans[0]}) has ended",

@@ -31,6 +31,7 @@ class Setting:
     before: Window
     after: Window
     dropped: frozenset[int]
+    stock: bool = False
 
 
 def row(change: str, group: str, found: Gap, *, equal: bool = False) -> Row:

@@ -131,7 +131,7 @@ class _Desk:
             before_count=float(found.unit_before.sum()),
             after_count=float(found.unit_after.sum()),
             change_percent=found.units_change_percent,
-            expected_after=found.headline.expected,
+            expected_after=found.expected_after or 0.0,
             headline=ratio_of(found.headline),
             placebo_at_least=found.headline.at_least,
             equal_weights=ratio_of(found.equal_weights),
@@ -165,7 +165,9 @@ def _described(asked: Asked, words: Verdict, reason: str) -> Studied:
 
 def _sensitivity(asked: Asked, found: Gap) -> tuple[Mapping[str, float | str | None], ...]:
     data, chosen, question = asked.evidence, asked.chosen, asked.question
-    setting = sensitivity.Setting(data.ours, chosen.counts, data.months, *asked.windows, asked.ruling.dropped)
+    setting = sensitivity.Setting(
+        data.ours, chosen.counts, data.months, *asked.windows, asked.ruling.dropped, asked.declared.kind == "stock"
+    )
     programmes_back = None
     if question.comparison is None:
         wider = choose(asked.ground, question, asked.declared, data.panel, programmes=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number
 from store.place import Place
 
@@ -47,10 +48,15 @@ def windows_for(
     place: Place, first: date, last: date, before: Window | None = None, after: Window | None = None,
     start: date | None = None,
 ) -> tuple[Window | None, Window | None]:  # fmt: skip
-    """The windows of a question: those given, else from the start given, else the file's study, else its project."""
+    """The windows of a question: those given, else from the start given, else the file's study, else its project.
+
+    One window alone, with nothing known to complete it, is a BadQuestion.
+    """
     if start is None and place.before is not None and place.after is not None:
         found: tuple[Window | None, Window | None] = (place.before, place.after)
     else:
         begin = start or start_of(place)
         found = windows_from_start(begin, place.settling_in_months, first, last) if begin else (None, None)
+    if (before is None) != (after is None) and found == (None, None):
+        raise BadQuestion("Only one of the two periods is given, and no start is known", do="Give both periods.")
     return before or found[0], after or found[1]

@@ -13,7 +13,6 @@ import pandas as pd
 from store.errors import SourceChanged
 
 AGAIN = "Fetch the file again; if the publisher has changed its format, this loader must be changed first."
-_MOST_FIELD = 1_000_000
 
 
 def read_table(path: Path, name: str) -> pd.DataFrame:

@@ -34,12 +34,6 @@ def image(svg: str, alt: str, width: int, height: int, style: str = "") -> str:
     return f'<img alt="{escape(alt)}" width="{width}" height="{height}"{styled} src="{data_uri(svg)}">'
 
 
-def story_paragraph(lead: str, text: str) -> str:
-    """A paragraph of the story at its own size, bold lead first."""
-    strong = f"<strong>{escape(lead)}</strong> " if lead else ""
-    return f'<p style="font-size:22px;line-height:1.45;max-width:33em;margin:0 0 16px">{strong}{escape(text)}</p>'
-
-
 def small(text: str, colour: str) -> str:
     """Secondary text at 16 px in a colour that keeps its contrast."""
     return f'<p style="font-size:16px;line-height:1.45;color:{escape(colour)};margin:0 0 16px">{escape(text)}</p>'

@@ -8,7 +8,6 @@ from typing import Literal
 
 from indicators.finding import Finding, Verdict
 from indicators.indicator import Better
-from store.period import month_words
 
 Tone = Literal["better", "worse", "different", "same", "cannot_tell", "too_few", "cannot_be_compared", "not_loaded"]
 
@@ -119,14 +118,6 @@ def range_words(lower: float, upper: float, pair: tuple[str, str] = FEWER) -> st
         if first.endswith(f"% {word}") and last.endswith(f"% {word}"):
             first = first.removesuffix(f" {word}")
     return f"somewhere between {first} and {last}"
-
-
-def window_words(finding: Finding) -> str:
-    """``August 2018 to July 2020, and April 2021 to March 2023``; empty without windows."""
-    if finding.before is None or finding.after is None:
-        return ""
-    parts = [f"{month_words(w.first)} to {month_words(w.last)}" for w in (finding.before.window, finding.after.window)]
-    return ", and ".join(parts)
 
 
 def tone(verdict: Verdict, better: Better) -> Tone:

@@ -194,13 +194,13 @@ class Store:
         found = self.rows("SELECT s.name FROM measure m JOIN source s USING (source_id) WHERE m.name = ?", [measure])
         return found[0][0] if found else None
 
-    def months_loaded(self, measures: Sequence[str]) -> tuple[date, date] | None:
-        """First and last month loaded for all of these measures; None where one of them is not loaded."""
+    def months_loaded(self, measures: Sequence[str], authority: str | None = None) -> tuple[date, date] | None:
+        """First and last month loaded for all of these measures (by one authority); None where one is not loaded."""
         found = self.rows(
             "SELECT max(first), min(last), count(*) FROM (SELECT min(c.period_start) AS first, max(c.period_start) AS last "
-            "FROM coverage c JOIN measure m USING (measure_id) WHERE m.name IN (SELECT unnest(?)) "
+            "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id WHERE m.name IN (SELECT unnest($1)) AND ($2 IS NULL OR a.code = $2) "
             "AND c.period_months = 1 GROUP BY m.name)",
-            [list(measures)],
+            [list(measures), authority],
         )[0]
         return (found[0], found[1]) if found[2] == len(set(measures)) and found[0] <= found[1] else None
 
@@ -240,6 +240,17 @@ class Store:
         counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
         counts[:, ~whole] = np.nan
         return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+
+    def other_reports(self, measures: Sequence[str], codes: Sequence[str], authority: str) -> pd.DataFrame:
+        """What other authorities recorded in these areas: ``authority, measure, month, file_id, events``."""
+        return self.frame(
+            "SELECT u.code AS authority, m.name AS measure, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
+            "o.file_id, sum(o.numerator) AS events FROM observation o JOIN area a ON a.area_id = o.area_id "
+            "JOIN measure m USING (measure_id) JOIN area u ON u.area_id = o.authority_id "
+            "WHERE o.period_months = 1 AND a.kind = 'stable' AND u.code <> $3 AND m.name IN (SELECT unnest($1)) "
+            "AND a.code IN (SELECT unnest($2)) GROUP BY ALL ORDER BY ALL",
+            [list(measures), list(codes), authority],
+        )
 
     def residents(self, codes: Sequence[str], ages: tuple[int, int] = ALL_AGES) -> pd.DataFrame:
         """Mid-year residents, one row a stable area, one column a year; empty where none are loaded."""
