@@ -120,3 +120,17 @@ def test_labels_and_spans() -> None:
     numbers = [month_number(parse_month(text)) for text in ("2023-01", "2022-11")]
     assert span_words(numbers) == "November 2022 to January 2023"
     assert span_words(numbers[:1]) == "January 2023"
+
+
+def test_a_gap_that_is_left_out_is_left_out_of_the_baseline_too() -> None:
+    behind = a_break("2016-01:2017-12")
+    assert ruling(behind).dropped == frozenset()
+    assert ruling(behind, without_breaks=True).dropped == months("2016-01:2017-12")
+    assert ruling(behind, same_authority=False).dropped == months("2016-01:2017-12")
+    assert ruling(a_break("2010-01:2015-12"), without_breaks=True).dropped == months("2015-08:2015-12")
+
+
+def test_a_step_in_the_first_month_before_leaves_both_windows_after_it() -> None:
+    assert ruling(a_break("2018-08:2018-08", kind="step")).capped == ""
+    assert ruling(a_break("2018-09:2018-09", kind="step")).capped
+    assert ruling(a_break("2018-07:2018-08", shared_by="unequally")).capped

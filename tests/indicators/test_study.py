@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from types import ModuleType
@@ -19,6 +20,7 @@ from indicators.gaps import gap
 from indicators.quarters import blocks
 from indicators.questions import question_of
 from indicators.study import study, study_all
+from loaders.importing import import_files
 from loaders.sample import read_sample
 from store.building import build
 from store.contribution import Contribution
@@ -461,12 +463,58 @@ def test_numbers_are_the_same_whichever_way_the_board_is_asked(sample_store: Sto
     )
 
 
-def test_a_stock_changes_by_its_level(sample_store: Store, burglary: Finding, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stock_is_averaged_everywhere(
+    sample_store: Store, burglary: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from indicators.burglary import INDICATOR
 
+    assert burglary.comparison is not None
     monkeypatch.setattr(study_module, "indicator", lambda _: replace(INDICATOR, kind="stock"))
     found = study(sample_store, burglary.question)
     assert found.before is not None
+    assert found.after is not None
     assert found.before.count == pytest.approx(78 / 24)
     assert found.change_percent == pytest.approx(100 * (34 / 78 - 1))
     assert (found.change_lower, found.change_upper) == (None, None)
+    assert found.comparison is not None
+    assert found.comparison.before_count == pytest.approx(burglary.comparison.before_count / 24)
+    assert found.comparison.change_percent == pytest.approx(burglary.comparison.change_percent)
+    # A month's level stands beside a month's level, and the middle of the estimate moves little.
+    assert found.comparison.expected_after == pytest.approx(burglary.comparison.expected_after / 24, rel=0.3)
+    assert found.comparison.expected_after == pytest.approx((34 / 24) / found.comparison.headline.ratio, rel=0.5)
+    assert found.verdict == "Too few events to tell"
+    assert all(row["before"] == pytest.approx(78 / 24) for row in found.sensitivity[:1])
+
+
+def test_without_residents_by_age_a_stock_says_so(
+    sample_store: Store, burglary: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indicators.burglary import INDICATOR
+
+    monkeypatch.setattr(study_module, "indicator", lambda _: replace(INDICATOR, kind="stock"))
+    assert "all-ages" in dict(study(sample_store, burglary.question).caveats)
+    assert "all-ages" not in dict(burglary.caveats)
+
+
+def test_a_future_month_in_the_neighbourhoods_own_file_is_refused(sample_store: Store) -> None:
+    place = replace(read_place(SHIPPED / "areas", "north-stonehouse"), after=parse_window("2030-01:2032-12"))
+    with pytest.raises(BadQuestion, match="2032-12 is in the future"):
+        question_of(sample_store, place, "burglary", today=TODAY)
+
+
+def test_what_another_force_recorded_here_is_counted_said_and_hashed_but_moves_no_window(
+    own_folder: Folder, street: Callable[..., Path], burglary: Finding
+) -> None:
+    before = ask(open_store(own_folder), "north-stonehouse", "burglary", start=parse_month("2020-08"))
+    rows = [("E01015153", "Burglary"), ("E01026105", "Burglary")]
+    path = street("2016-05", rows, force="lincolnshire", within="Lincolnshire Police")
+    later = street("2019-05", rows, force="lincolnshire", within="Lincolnshire Police")
+    import_files(own_folder, "police_uk", [path, later])
+    store = open_store(own_folder)
+    assert ask(store, "north-stonehouse", "burglary", start=parse_month("2020-08")) == before
+    found = study(store, burglary.question)
+    assert found.before is not None
+    assert found.before.count == 79
+    assert "2 records" in dict(found.caveats)["other-forces"]
+    assert found.data_hash != burglary.data_hash
+    assert {source["file"] for source in found.sources} >= {"counts.parquet", later.name}

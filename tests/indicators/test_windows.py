@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.windows import start_of, windows_for, windows_from_start
+from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number, parse_month, parse_window
 from store.place import Place, place_from
 
@@ -124,8 +125,6 @@ def test_the_other_window_comes_from_the_next_best_place(
 
 def test_without_any_date_there_is_no_window() -> None:
     assert windows_for(place(), FIRST, LAST) == (None, None)
-    assert windows_for(place(), FIRST, LAST, after=parse_window("2022-01:2022-12")) == (
-        None,
-        parse_window("2022-01:2022-12"),
-    )
+    with pytest.raises(BadQuestion, match="Only one of the two periods"):
+        windows_for(place(), FIRST, LAST, after=parse_window("2022-01:2022-12"))
     assert windows_for(place({"start": "2019-01"}), date(2018, 1, 1), LAST)[0] == parse_window("2018-01:2018-12")
