@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
