@@ -45,7 +45,7 @@ def question_of(
         if span is not None and month_number(span.last) > month_number(today):
             raise BadQuestion(
                 f"{month_text(span.last)} is in the future",
-                do="Choose months that have been, here or in the area's file.",
+                do="Choose months that have been.",
             )
     if spans[0] and spans[1] and month_number(spans[1].first) <= month_number(spans[0].last):
         raise BadQuestion(

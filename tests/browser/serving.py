@@ -153,9 +153,10 @@ def settle(page: Page) -> None:
     """Wait until the page is drawn to its last line and the server has nothing more to send."""
     page.get_by_text("Who made this, and how to question it").wait_for()
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    # A chart is sent as data and drawn afterwards: wait for as many drawings as there are charts in sight.
+    # A chart is sent as data and drawn afterwards: wait until no grey stand-in is left, and for as many drawings as there
+    # are charts in sight.
     page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-testid=\"stPlotlyChart\"]')]"
+        "() => !document.querySelector('[data-testid=\"stSkeleton\"]') && [...document.querySelectorAll('[data-testid=\"stPlotlyChart\"]')]"
         ".filter(chart => chart.checkVisibility()).every(chart => chart.querySelector('svg.main-svg'))"
     )
     page.wait_for_load_state("networkidle")

@@ -50,6 +50,7 @@ def test_a_window_without_any_month_is_refused() -> None:
 def test_under_nineteen_units_no_method_stands() -> None:
     found = gap(np.ones(24), units(18), MONTHS, BEFORE, AFTER)
     assert found.headline is None
+    assert found.expected_after is None
     assert second_of(found.second) is None
 
 
