@@ -28,6 +28,7 @@ def area_rows(lookups: Lookups) -> tuple[pd.DataFrame, pd.DataFrame]:
     stable = published.drop_duplicates("stable")[["stable", "stable_name", "comparable"]]
     councils = lookups.wards.drop_duplicates("council")
     wards = lookups.wards.drop_duplicates("ward")
+    counties = lookups.counties.drop_duplicates("county_code")
     forces = sorted({*lookups.forces["police_force"], *FORCES_WITHOUT_COUNCILS})
     parts = [
         pd.DataFrame({"kind": "country", "code": [c for c, _ in COUNTRIES.values()], "edition": "",
@@ -35,6 +36,8 @@ def area_rows(lookups: Lookups) -> tuple[pd.DataFrame, pd.DataFrame]:
         pd.DataFrame({"kind": "police_force", "code": forces, "edition": "", "name": [force_name(f) for f in forces]}),
         pd.DataFrame({"kind": "council", "code": councils["council"], "edition": WARD_EDITION,
                       "name": councils["council_name"], "country": _country(councils["council"])}),
+        pd.DataFrame({"kind": "council", "code": counties["county_code"], "edition": WARD_EDITION,
+                      "name": counties["county_name"], "country": _country(counties["county_code"])}),
         pd.DataFrame({"kind": "ward", "code": wards["ward"], "edition": WARD_EDITION, "name": wards["ward_name"],
                       "country": _country(wards["ward"])}),
         pd.DataFrame({"kind": "stable", "code": stable["stable"], "edition": STABLE_EDITION,
@@ -76,6 +79,9 @@ def _members(lookups: Lookups, published: pd.DataFrame) -> pd.DataFrame:
     parts = [contains]
     for kind in ("ward", "council", "police_force"):
         parts.append(_best_fit(placed, kind))
+    county = dict(zip(lookups.counties["council_code"], lookups.counties["county_code"], strict=True))
+    inside = parts[2][parts[2]["parent_code"].isin(county.keys())]
+    parts.append(inside.assign(parent_code=inside["parent_code"].map(county), relation="in_county"))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -22,11 +22,12 @@ from store.errors import BadPlace, OutcomesError
 from store.folder import Folder
 from store.lookups import FORCES, read_lookups
 from store.merging import Slices, merge
+from store.other_areas import write_other_areas
 from store.outline import touching
 from store.place import Place, read_places
 from store.programme import read_programmes
 from store.recording_break import read_breaks
-from store.schema import SCHEMA, SCHEMA_VERSION
+from store.schema import READABLE_VERSIONS, SCHEMA, SCHEMA_VERSION
 from store.source import Source
 
 _LOCK_SECONDS = 600
@@ -108,7 +109,7 @@ def _attach_old(connection: duckdb.DuckDBPyConnection, folder: Folder) -> bool:
         return False
     connection.execute(f"ATTACH '{str(folder.outcomes / stamp).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
     version = connection.execute("SELECT schema_version FROM old.meta").fetchall()[0][0]
-    if version != SCHEMA_VERSION:
+    if version not in READABLE_VERSIONS:
         raise OutcomesError(
             f"The database in use has schema version {version}; this software writes {SCHEMA_VERSION}",
             file=stamp,
@@ -154,6 +155,7 @@ def _write_areas(
         "JOIN area m ON (m.kind, m.code, m.edition) = (i.member_kind, i.member_code, i.member_edition) "
         "ORDER BY p.area_id, i.relation, m.area_id"
     )
+    write_other_areas(connection, contributions, old)
     if old:
         connection.execute(
             "UPDATE area SET outline = o.outline, longitude = o.longitude, latitude = o.latitude FROM old.area o "

@@ -23,6 +23,8 @@ COVERAGE_COLUMNS = (
 POPULATION_COLUMNS = ("file", "stable", "mid_year", "age_from", "age_to", "persons")
 DEPRIVATION_COLUMNS = ("file", "stable", "edition", "domain", "rank", "decile", "areas_ranked")
 OUTLINE_COLUMNS = ("stable", "outline", "longitude", "latitude")
+AREA_COLUMNS = ("kind", "code", "name", "country", "longitude", "latitude")
+MEMBER_COLUMNS = ("parent_kind", "parent_code", "member_kind", "member_code", "relation", "share", "basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,11 @@ class Contribution:
     """Everything one source brings in one go.
 
     The frames hold the columns named in this module; ``file`` is a position in ``files``. Coverage says which measure,
-    authority and period a file reports on: these slices are replaced whole, never added to what was there.
+    authority and period a file reports on: these slices are replaced whole, never added to what was there. A period is
+    ``period_start`` (its first day) and ``period_months`` (0 = on that day). In observations ``low`` and ``high`` are the
+    range of a suppressed or rounded cell; beside an observed ``value`` without counts they are the publisher's own 95 %
+    limits. ``areas`` are areas that no lookup holds, such as schools, practices, regions and councils of other years; one
+    that is known already keeps its name. ``members`` say how they lie to others; those of one relation are replaced whole.
     """
 
     source: Source
@@ -67,3 +73,5 @@ class Contribution:
     population: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(POPULATION_COLUMNS)))
     deprivation: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DEPRIVATION_COLUMNS)))
     outlines: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OUTLINE_COLUMNS)))
+    areas: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(AREA_COLUMNS)))
+    members: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBER_COLUMNS)))

@@ -19,7 +19,7 @@ from store.period import Window, month_from_number, month_number
 from store.place import Place, read_places
 from store.programme import Programme, read_programmes
 from store.recording_break import RecordingBreak
-from store.schema import ALL_AGES, SCHEMA_VERSION
+from store.schema import ALL_AGES, READABLE_VERSIONS, SCHEMA_VERSION
 
 
 class CoverageRow(NamedTuple):
@@ -60,7 +60,7 @@ class Store:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
         version = self.rows("SELECT schema_version FROM meta")[0][0]
-        if version != SCHEMA_VERSION:
+        if version not in READABLE_VERSIONS:
             raise NoDatabase(
                 f"The database has schema version {version}; this software reads {SCHEMA_VERSION}",
                 file=path.name,
@@ -230,7 +230,9 @@ class Store:
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
         counts = np.zeros((len(codes), len(months)))
         found = self.frame(
-            "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, sum(o.numerator) AS events "
+            "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
+            # A cell without a number, next to others that have one, leaves the sum unknown: it is not a zero.
+            "CASE WHEN count(*) = count(o.numerator) THEN sum(o.numerator) END AS events "
             "FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
             "JOIN (SELECT unnest($1) AS code, unnest(range(len($1))) AS row) k ON k.code = a.code "
             "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest($2)) GROUP BY ALL",

@@ -106,8 +106,10 @@ def seed(root: Path) -> None:
                 shutil.rmtree(beside)
                 if not (root / name).is_dir():
                     raise
-    for name in _SEEDED_FILES:
+    # A folder of an earlier release lacks the lookups that were added since.
+    lookups = [f"lookups/{path.name}" for path in sorted((SHIPPED / "lookups").glob("*.csv"))]
+    for name in (*_SEEDED_FILES, *lookups):
         if not (root / name).exists() and (SHIPPED / name).is_file():
-            beside = root / f".{name}.{os.getpid()}"
+            beside = (root / name).with_name(f".{Path(name).name}.{os.getpid()}")
             shutil.copyfile(SHIPPED / name, beside)
             beside.replace(root / name)

@@ -17,6 +17,7 @@ EXACT_FIT = "exact_fit.parquet"
 WARDS_AND_COUNCILS = "wards_and_councils.parquet"
 RESIDENTS = "residents_2021.parquet"
 FORCES = "council_to_police_force.csv"
+COUNTIES = "council_to_county.csv"
 PROVENANCE = "provenance.json"
 # Forces that police railways, not places: their rows are added to an area's, and never create coverage.
 FORCES_WITHOUT_COUNCILS = ("btp",)
@@ -25,12 +26,16 @@ _FORCE_NAMES = {"btp": "British Transport Police", "dyfed-powys": "Dyfed-Powys"}
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """All lookups, as frames: ``exact_fit``, ``wards`` (LSOA 2021 → ward, council), ``residents`` (mid-2021), ``forces``."""
+    """All lookups, as frames: ``exact_fit``, ``wards`` (LSOA 2021 → ward, council), ``residents`` (mid-2021), ``forces``, ``counties``.
+
+    ``counties`` (``council_code, county_code, county_name``) has a row for each district of a county council.
+    """
 
     exact_fit: pd.DataFrame
     wards: pd.DataFrame
     residents: pd.DataFrame
     forces: pd.DataFrame
+    counties: pd.DataFrame
     provenance: tuple[dict[str, str | int], ...]
 
 
@@ -41,22 +46,26 @@ def force_name(slug: str) -> str:
 
 def read_lookups(folder: Path) -> Lookups:
     """The lookups in ``folder``; NoDatabase where one is absent."""
-    for name in (EXACT_FIT, WARDS_AND_COUNCILS, RESIDENTS, FORCES, PROVENANCE):
+    for name in (EXACT_FIT, WARDS_AND_COUNCILS, RESIDENTS, FORCES, COUNTIES, PROVENANCE):
         if not (folder / name).is_file():
             raise NoDatabase(
                 "The lookups of small areas are not there",
                 file=str(folder / name),
                 do="Empty the data folder, or copy data/lookups from the project into it.",
             )
-    with (folder / FORCES).open(encoding="utf-8", newline="") as file:
-        forces = pd.DataFrame(list(csv.DictReader(file)))
     return Lookups(
         exact_fit=pd.read_parquet(folder / EXACT_FIT),
         wards=pd.read_parquet(folder / WARDS_AND_COUNCILS),
         residents=pd.read_parquet(folder / RESIDENTS),
-        forces=forces,
+        forces=_csv(folder / FORCES),
+        counties=_csv(folder / COUNTIES),
         provenance=tuple(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))),
     )
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    with path.open(encoding="utf-8", newline="") as file:
+        return pd.DataFrame(list(csv.DictReader(file)))
 
 
 def replace_whole(path: Path, content: bytes) -> None:

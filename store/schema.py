@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+# Databases of these versions can be carried over: every change since has only added to the tables.
+READABLE_VERSIONS = (1, 2)
 
 SCHEMA = """
 CREATE TABLE meta(schema_version INTEGER, software_version VARCHAR, built_at TIMESTAMP, content_sha256 VARCHAR,
@@ -19,7 +21,7 @@ CREATE TABLE area(area_id INTEGER PRIMARY KEY, kind VARCHAR, code VARCHAR, editi
   country VARCHAR, comparable BOOLEAN DEFAULT true, longitude DOUBLE, latitude DOUBLE, outline JSON,
   UNIQUE (kind, code, edition),
   CHECK (kind IN ('stable','lsoa','data_zone','ward','council','police_force','region','country','school','practice',
-                  'place')));
+                  'msoa','place')));
 CREATE TABLE area_member(parent_id INTEGER REFERENCES area, member_id INTEGER REFERENCES area, relation VARCHAR,
   fit VARCHAR CHECK (fit IN ('exact','best_fit','chosen')), share DOUBLE, basis VARCHAR,
   PRIMARY KEY (parent_id, member_id, relation));

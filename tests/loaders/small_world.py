@@ -37,6 +37,7 @@ def small_lookups() -> Lookups:
         wards=wards(read_table(WARDS, "wards.csv"), "wards.csv")[0],
         residents=pd.DataFrame({"lsoa21": list(residents), "residents": list(residents.values())}),
         forces=pd.DataFrame({"council_code": list(forces), "police_force": list(forces.values())}),
+        counties=pd.DataFrame(columns=["council_code", "county_code", "county_name"]),
         provenance=(),
     )
 

@@ -184,7 +184,7 @@ def test_a_place_is_an_area_with_members_and_shares(small_folder: Folder) -> Non
         "GROUP BY ALL ORDER BY ALL"
     )
     assert [(relation, pytest.approx(1.0)) for relation, _ in inside] == inside
-    assert {relation for relation, _ in inside} == {"in_ward", "in_council", "in_police_force"}
+    assert {relation for relation, _ in inside} == {"in_ward", "in_council", "in_county", "in_police_force"}
 
 
 @pytest.mark.parametrize("code", ["E01000001", "S01000001"])

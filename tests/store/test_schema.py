@@ -37,7 +37,7 @@ TABLES = {
 
 
 def test_the_tables_are_exactly_the_published_ones(sample_store: Store) -> None:
-    assert SCHEMA_VERSION == 1
+    assert SCHEMA_VERSION == 2
     found: dict[str, list[str]] = {}
     for table, column, kind in sample_store.rows(
         "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'outcomes' AND NOT internal "

@@ -1,0 +1,117 @@
+"""Values published for longer periods than a month, or for other areas than small ones: years, terms, single days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from store.database import Store
+from store.period import month_number
+
+# How a place is found in the areas of each kind: the relations that lead there from its small areas.
+_RELATIONS = {
+    "council": ("in_council", "in_county"),
+    "ward": ("in_ward",),
+    "practice": ("patients",),
+    "school": ("catchment",),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """What one published value covers: ``first`` is the first month's number, ``months`` how many (0 = on one day in it)."""
+
+    first: int
+    months: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last month."""
+        return self.first + max(self.months, 1) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """An area of another kind in which a place lies: ``share`` of the place's residents (0–1)."""
+
+    code: str
+    name: str
+    share: float
+
+
+def reported_periods(store: Store, measures: Sequence[str]) -> pd.DataFrame:
+    """Periods reported that are not single months: ``measure, authority, first, months, state, file_id``, in order."""
+    found = store.frame(
+        "SELECT m.name AS measure, a.code AS authority, c.period_start, c.period_months AS months, c.state, c.file_id "
+        "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
+        "WHERE m.name IN (SELECT unnest(?)) AND c.period_months <> 1 ORDER BY ALL",
+        [list(measures)],
+    )
+    found.insert(2, "first", [month_number(day) for day in found.pop("period_start")])
+    return found
+
+
+def is_published_in_periods(store: Store, measures: Sequence[str]) -> bool:
+    """Whether all that is held of these measures is for longer periods than a month, or for single days."""
+    found = store.rows(
+        "SELECT bool_and(c.period_months <> 1) FROM coverage c JOIN measure m USING (measure_id) "
+        "WHERE m.name IN (SELECT unnest(?))",
+        [list(measures)],
+    )
+    return bool(found[0][0])
+
+
+def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
+    """What is held for areas of one ``kind`` (all of them, or ``codes``) in periods other than single months.
+
+    Columns ``code, measure, first, months, numerator, denominator, value, status, low, high, authority, file_id``, in
+    order; an event count that a reported period has no row for is not among them.
+    """
+    found = store.frame(
+        "SELECT a.code, m.name AS measure, o.period_start, o.period_months AS months, o.numerator, o.denominator, "
+        "o.value, o.status, o.low, o.high, u.code AS authority, o.file_id FROM observation o JOIN area a USING (area_id) "
+        "JOIN measure m USING (measure_id) JOIN area u ON u.area_id = o.authority_id WHERE a.kind = $1 "
+        "AND m.name IN (SELECT unnest($2)) AND o.period_months <> 1 AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) "
+        "ORDER BY a.code, m.name, o.period_start, o.period_months, u.code",
+        [kind, list(measures), list(codes) if codes is not None else None],
+    )
+    found.insert(2, "first", [month_number(day) for day in found.pop("period_start")])
+    return found
+
+
+def parents_of(store: Store, members: Sequence[str], kind: str) -> tuple[Parent, ...]:
+    """Councils (and counties), wards, practices or schools of a place of stable areas, the largest share first."""
+    found = store.rows(
+        "WITH residents AS (SELECT area_id, max_by(persons, mid_year) AS persons FROM population "
+        "WHERE age_from = 0 AND age_to = 120 GROUP BY area_id), mine AS (SELECT a.area_id, coalesce(r.persons, 1) AS persons "
+        "FROM area a LEFT JOIN residents r USING (area_id) WHERE a.kind = 'stable' AND a.code IN (SELECT unnest($1))) "
+        "SELECT p.code, p.name, sum(mine.persons * m.share) / (SELECT sum(persons) FROM mine) AS inside "
+        "FROM area_member m JOIN mine ON mine.area_id = m.member_id JOIN area p ON p.area_id = m.parent_id "
+        "WHERE m.relation IN (SELECT unnest($2)) GROUP BY p.code, p.name ORDER BY inside DESC, p.code",
+        [list(members), list(_RELATIONS[kind])],
+    )
+    return tuple(Parent(*row) for row in found)
+
+
+def names_of(store: Store, kind: str, codes: Sequence[str]) -> dict[str, str]:
+    """Name of each area of ``kind``."""
+    return dict(
+        store.rows(
+            "SELECT code, name FROM area WHERE kind = ? AND code IN (SELECT unnest(?)) ORDER BY code",
+            [kind, list(codes)],
+        )
+    )
+
+
+def span_of_periods(store: Store, measures: Sequence[str]) -> tuple[date, date] | None:
+    """First month and last month covered by what is held of all these measures in periods; None where one is not held."""
+    found = store.rows(
+        "SELECT max(first), min(last), count(*) FROM (SELECT min(c.period_start) AS first, "
+        "max(c.period_start + to_months(greatest(c.period_months, 1) - 1))::DATE AS last FROM coverage c "
+        "JOIN measure m USING (measure_id) WHERE m.name IN (SELECT unnest(?)) AND c.period_months <> 1 GROUP BY m.name)",
+        [list(measures)],
+    )[0]
+    return (found[0], found[1]) if found[2] == len(set(measures)) else None
