@@ -19,6 +19,7 @@ from indicators.levels import level
 from indicators.matching import FEWEST_UNITS
 from indicators.units import Chosen, choose, sums
 from indicators.windows import SHORTEST
+from store.database import Ends
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_text
 
@@ -27,15 +28,21 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with everything computed for it, each part once and only when it is needed."""
+    """A question with everything computed for it, each part once and only when it is needed.
+
+    ``ends`` says what suppressed counts are taken for.
+    """
 
     question: Question
     declared: Indicator
     ground: Ground
+    ends: Ends = "unknown"
 
     @cached_property
     def not_loaded(self) -> str:
-        """How to load what is missing; empty when all measures are there."""
+        """How to load what is missing, or why it cannot be had; empty when all measures are there."""
+        if self.ground.not_published:
+            return self.ground.not_published
         held = set(self.ground.store.coverage(self.declared.measures, self.ground.authority)["measure"])
         absent = [name for name in self.declared.measures if name not in held]
         if not absent:
@@ -48,7 +55,7 @@ class Asked:
     @cached_property
     def evidence(self) -> Evidence:
         """The series and their provenance."""
-        return gather(self.ground, self.question, self.declared)
+        return gather(self.ground, self.question, self.declared, self.ends)
 
     @property
     def windows(self) -> tuple[Window, Window]:

@@ -13,6 +13,7 @@ from indicators.exposure import held_months, monthly_residents
 from indicators.finding import Question
 from indicators.ground import Ground
 from indicators.indicator import Indicator
+from store.database import Ends
 from store.period import Window, month_from_number, month_number, month_text
 from store.schema import ALL_AGES, WORKING_AGE
 
@@ -28,7 +29,7 @@ class Evidence:
     """Monthly counts of the pool (``panel``, one row a small area) and of the place (``ours``), and its residents.
 
     ``held`` is how many of the windows' months lie outside the population estimates; ``all_ages`` that those by age are
-    wanting; ``others`` how many events other authorities recorded in the pool. ``cells`` are what was read
+    wanting; ``hidden`` how many of the windows' cells are suppressed; ``others`` how many events other authorities recorded in the pool. ``cells`` are what was read
     (source, authority, measure, period, sha256) and ``sources`` the files behind it.
     """
 
@@ -39,6 +40,7 @@ class Evidence:
     held: int
     all_ages: bool
     others: float
+    hidden: int
     cells: tuple[Cell, ...]
     sources: tuple[Mapping[str, str], ...]
 
@@ -58,11 +60,11 @@ class Evidence:
         return bool(np.mean(last) > _BAD_YEAR * np.mean(earlier))
 
 
-def gather(ground: Ground, question: Question, declared: Indicator) -> Evidence:
-    """Read everything one question needs."""
+def gather(ground: Ground, question: Question, declared: Indicator, ends: Ends = "unknown") -> Evidence:
+    """Read everything one question needs; ``ends`` says what suppressed counts are taken for."""
     store = ground.store
     codes = sorted({*ground.pool.index, *question.members})
-    panel = store.monthly(declared.measures, codes, ground.authority)
+    panel = store.monthly(declared.measures, codes, ground.authority, ends)
     months = tuple(int(month) for month in panel.columns)
     ages = WORKING_AGE if declared.kind == "stock" else ALL_AGES
     estimates = store.residents(question.members, ages)
@@ -80,6 +82,7 @@ def gather(ground: Ground, question: Question, declared: Indicator) -> Evidence:
         held=held_months(estimates, windows),
         all_ages=all_ages,
         others=float(others["events"].sum()),
+        hidden=store.suppressed(declared.measures, codes, windows),
         cells=cells,
         sources=sources,
     )

@@ -24,7 +24,13 @@ def monthly_residents(estimates: pd.DataFrame, months: Sequence[int]) -> Array:
     at = np.array(months, dtype=float) + 0.5
     known = years * 12 + _MID_YEAR_MONTH
     values = estimates.to_numpy(dtype=float)
-    return np.vstack([np.interp(at, known, row) for row in values]) if len(values) else np.empty((0, len(months)))
+    right = np.clip(np.searchsorted(known, at), 0, len(known) - 1)
+    left = np.where(known[right] > at, np.maximum(right - 1, 0), right)
+    apart = known[right] - known[left]
+    share = np.divide(at - known[left], apart, where=apart > 0, out=np.zeros_like(at))
+    # Where no second estimate is needed a missing one must not spoil the month.
+    later = np.where(share > 0, share * values[:, right], 0.0)
+    return np.asarray((1 - share) * values[:, left] + later)
 
 
 def held_months(estimates: pd.DataFrame, months: Sequence[int]) -> int:

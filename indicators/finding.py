@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from indicators.indicator import Better
+from indicators.indicator import Better, Kind
 from store.period import Window
 
 Verdict = Literal[
@@ -42,7 +42,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One window: the count, and the rate in the indicator's unit with 95 % limits."""
+    """One window: the count, and the rate in the indicator's unit with 95 % limits.
+
+    ``base`` is what a proportion is out of, or how many cases stand behind a mean or median; None elsewhere.
+    """
 
     window: Window
     count: float | None
@@ -52,6 +55,7 @@ class Level:
     rate: float | None
     lower: float | None
     upper: float | None
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +123,4 @@ class Finding:
     plan_hash: str
     data_hash: str
     software_version: str
+    kind: Kind = "events"

@@ -8,7 +8,7 @@ from typing import Literal
 
 Better = Literal["lower", "higher", "neither"]
 Kind = Literal["events", "stock", "proportion", "mean", "median", "ratio"]
-SmallestArea = Literal["stable", "school", "practice", "ward", "council"]
+SmallestArea = Literal["stable", "school", "practice", "ward", "council", "place"]
 
 
 @dataclass(frozen=True, slots=True)

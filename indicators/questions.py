@@ -12,6 +12,7 @@ from store.database import Store
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number, month_text
 from store.place import Place
+from store.published_values import span_of_periods
 
 # What a board shows where a place's file chooses nothing: what is loaded, then what people ask for most.
 USUAL = ("crime", "crime-five-categories", "anti-social-behaviour", "burglary", "criminal-damage", "public-order",
@@ -39,7 +40,8 @@ def question_of(
     # Where nothing is loaded the windows are still shown: as if the data went back ten years.
     recorders = store.recorders(declared.measures)
     home = Ground(store, members, recorders[0] if recorders else "police_force").authority
-    loaded = store.months_loaded(declared.measures, home) or (month_from_number(month_number(today) - 119), today)
+    loaded = store.months_loaded(declared.measures, home) or span_of_periods(store, declared.measures)
+    loaded = loaded or (month_from_number(month_number(today) - 119), today)
     spans = windows_for(place, *loaded, before, after, start)
     for span in spans:
         if span is not None and month_number(span.last) > month_number(today):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from indicators import sensitivity
 from indicators.asked import Asked
 from indicators.before_after import change
+from indicators.both_ends import at_both_ends
 from indicators.discovery import indicator
 from indicators.finding import Compared, Finding, Level, Question, Ratio, Verdict
 from indicators.gaps import Gap, detectable_percent, ratio_of, second_of
@@ -19,23 +20,18 @@ from indicators.indicator import Indicator
 from indicators.many_indicators import surviving
 from indicators.matching import FEWEST_UNITS
 from indicators.panel import at_least
+from indicators.period_asked import PeriodAsked
+from indicators.period_study import MEASURED_AT, study_periods
 from indicators.plan import data_hash, plan_hash
 from indicators.quarter_series import QuarterSeries, compared_series, plain_series
 from indicators.units import choose, sums
 from indicators.verdict import too_few, verdict
 from indicators.weighted_baseline import WeightedBaseline
 from store import __version__
-from store.database import Store
+from store.database import Ends, Store
 from store.errors import BadQuestion
 from store.period import month_number
-
-MEASURED_AT = {
-    "stable": "in your neighbourhood",
-    "school": "at your schools",
-    "practice": "at your GP practices",
-    "ward": "in your ward",
-    "council": "council-wide (it cannot show your neighbourhood by itself)",
-}
+from store.published_values import is_published_in_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +47,14 @@ def study(store: Store, question: Question) -> Finding:
     return study_all(store, [question])[0].finding
 
 
-def study_all(store: Store, questions: Sequence[Question]) -> list[Studied]:
-    """Answer several questions, reading what they share about their place only once."""
-    desk = _Desk(store)
+def study_all(
+    store: Store, questions: Sequence[Question], *, otherwise: Collection[Question] | None = None
+) -> list[Studied]:
+    """Answer several questions, reading what they share about their place only once.
+
+    ``otherwise`` are those that are also asked in other ways (the sensitivity table, half of the time); None is all.
+    """
+    desk = _Desk(store, otherwise)
     return [desk.studied(question) for question in questions]
 
 
@@ -71,25 +72,68 @@ def _check(question: Question) -> None:
 class _Desk:
     """Questions asked together: places and families are worked out once."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, otherwise: Collection[Question] | None = None) -> None:
         self.store = store
+        self.otherwise = otherwise
         self.grounds: dict[tuple[tuple[str, ...], str], Ground] = {}
-        self.questions: dict[Question, Asked] = {}
+        self.questions: dict[tuple[Question, Ends], Asked] = {}
+        self.periods: dict[tuple[Question, Ends], PeriodAsked] = {}
 
-    def asked(self, question: Question) -> Asked:
+    def asked(self, question: Question, ends: Ends = "unknown") -> Asked:
         """The question with its ground, made once."""
-        if question not in self.questions:
+        if (question, ends) not in self.questions:
             _check(question)
             declared = indicator(question.indicator)
             recorders = self.store.recorders(declared.measures)
             kind = recorders[0] if recorders else "police_force"
             ground = self.grounds.setdefault((question.members, kind), Ground(self.store, question.members, kind))
-            self.questions[question] = Asked(question, declared, ground)
-        return self.questions[question]
+            self.questions[question, ends] = Asked(question, declared, ground, ends)
+        return self.questions[question, ends]
+
+    def in_periods(self, declared: Indicator) -> bool:
+        """Whether the indicator is published for years, terms or days, or for other areas than small ones."""
+        return declared.smallest_area != "stable" or is_published_in_periods(self.store, declared.measures)
+
+    def period_asked(self, question: Question, ends: Ends = "unknown") -> PeriodAsked:
+        """A question about published periods with its ground, made once."""
+        if (question, ends) not in self.periods:
+            _check(question)
+            ground = self.grounds.setdefault(
+                (question.members, "country"), Ground(self.store, question.members, "country")
+            )
+            self.periods[question, ends] = PeriodAsked(question, indicator(question.indicator), ground, ends)
+        return self.periods[question, ends]
+
+    def p_of(self, question: Question) -> float | None:
+        """The comparison's p of a question, for the many-indicators rule; None where there is none."""
+        if self.in_periods(indicator(question.indicator)):
+            return self.period_asked(question).p
+        return self.asked(question).p
 
     def studied(self, question: Question) -> Studied:
-        """The finding and its series."""
+        """The finding and its series; asked at both ends where figures are suppressed."""
+        found = self._studied(question, "unknown")
+        hidden = self._hidden(question)
+        if not hidden:
+            return found
+        low, high = (self._studied(question, end) for end in ("low", "high"))
+        finding = at_both_ends(low.finding, high.finding, hidden)
+        same = low if finding.comparison == low.finding.comparison else high
+        return Studied(finding, same.series)
+
+    def _hidden(self, question: Question) -> int:
+        """How many suppressed figures lie in what the question uses."""
+        if self.in_periods(indicator(question.indicator)):
+            return self.period_asked(question).hidden
         asked = self.asked(question)
+        if asked.not_loaded or question.before is None or question.after is None:
+            return 0
+        return asked.evidence.hidden
+
+    def _studied(self, question: Question, ends: Ends) -> Studied:
+        if self.in_periods(indicator(question.indicator)):
+            return Studied(*study_periods(self.period_asked(question, ends), lambda: self._family(question)))
+        asked = self.asked(question, ends)
         words, reason = asked.obstacle
         if reason:
             return _described(asked, words, reason)
@@ -107,7 +151,7 @@ class _Desk:
         own = question.comparison
         # Units named by hand belong to the one indicator; the others of the family keep the project's own rule.
         values = [
-            self.asked(replace(question, indicator=name, comparison=own if name == question.indicator else None)).p
+            self.p_of(replace(question, indicator=name, comparison=own if name == question.indicator else None))
             for name in family
         ]
         if surviving(values)[family.index(question.indicator)]:
@@ -144,7 +188,7 @@ class _Desk:
         finding = _finding(
             asked, words, because, asked.levels,
             (*asked.break_caveats(len(chosen.units)), *chosen.caveats, *asked.caveats()),
-            comparison=compared, second=second, detectable=detectable, rows=_sensitivity(asked, found),
+            comparison=compared, second=second, detectable=detectable, rows=_sensitivity(asked, found) if self.otherwise is None or asked.question in self.otherwise else (),
         )  # fmt: skip
         return Studied(finding, compared_series(data.ours, chosen.counts, data.months, found, asked.windows[0]))
 
@@ -230,6 +274,7 @@ def _finding(
         plan_hash=plan_hash(asked.question, units, cells),
         data_hash=cells,
         software_version=__version__,
+        kind=asked.declared.kind,
     )
 
 

@@ -131,7 +131,19 @@ def synthetic_did(
     found = synthetic_differences(np.log((values + 0.5) / people), quarters_before)
 
     before, after = values[:, :quarters_before].sum(axis=1), values[:, quarters_before:].sum(axis=1)
-    counting = 1 / (before + 0.5) + 1 / (after + 0.5)
+    return _judged(found, 1 / (before + 0.5) + 1 / (after + 0.5), alpha)
+
+
+def synthetic_values(logs: npt.ArrayLike, periods_before: int, own: Array, alpha: float = 0.05) -> SyntheticDid:
+    """The same question of published values: ``logs`` is places × periods, ``own`` each place's error variance.
+
+    BadQuestion as in ``synthetic_differences``.
+    """
+    return _judged(synthetic_differences(logs, periods_before), own, alpha)
+
+
+def _judged(found: Differences, counting: Array, alpha: float) -> SyntheticDid:
+    """What the placebos say of our gap; ``counting`` is the variance each row's gap has from its own size alone."""
     placebo_log, log_gap = found.gaps[1:], float(found.gaps[0])
     wander = max(0.0, float(((placebo_log - placebo_log.mean()) ** 2 - counting[1:]).mean()))
     placebo_z = placebo_log / np.sqrt(wander + counting[1:])

@@ -6,11 +6,21 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from indicators.finding import Ratio
-from indicators.weighted_baseline import WeightedBaseline
+from indicators.paule_mandel import variance_between
 from store.errors import BadQuestion
 
 FEWEST_SITES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SiteGap:
+    """One site's logarithm of seen over expected, and its standard error (more than nought)."""
+
+    log_gap: float
+    spread: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,7 @@ class Together:
     without: Mapping[str, Ratio]
 
 
-def together(sites: Mapping[str, WeightedBaseline]) -> Together:
+def together(sites: Mapping[str, SiteGap]) -> Together:
     """Pool the headlines of several sites: a random-effects mean of log ratios.
 
     Each site is compared within its own dates and its own similar places, so starts may be staggered. The variance
@@ -68,19 +78,5 @@ def _mean(gaps: Mapping[str, float], variances: Mapping[str, float], between: fl
 
 
 def _between(gaps: Mapping[str, float], variances: Mapping[str, float]) -> float:
-    """Variance between sites at which the weighted sum of squares equals its degrees of freedom; 0 where it is less."""
-
-    def excess(between: float) -> float:
-        weights = {name: 1 / (variances[name] + between) for name in gaps}
-        mean = sum(weights[name] * gaps[name] for name in gaps) / sum(weights.values())
-        return sum(weights[name] * (gaps[name] - mean) ** 2 for name in gaps) - (len(gaps) - 1)
-
-    low, high = 0.0, 1.0
-    if excess(0.0) <= 0:
-        return 0.0
-    while excess(high) > 0:
-        low, high = high, 2 * high
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    return (low + high) / 2
+    names = list(gaps)
+    return variance_between(np.array([gaps[name] for name in names]), np.array([variances[name] for name in names]))

@@ -55,7 +55,7 @@ def choose(
         return _nothing("boundaries of small areas are not loaded (python -m loaders refresh ons_geography)", left_out)
     units = ground.units(left_out)
     start = month_from_number(month_number(question.before.last) + 1)
-    editions = ground.store.deprivation_editions()
+    editions = ground.store.deprivation_editions(ground.country)
     if not editions:
         return _nothing("deprivation ranks are not loaded (python -m loaders refresh deprivation)", left_out)
     if not units:
@@ -107,7 +107,7 @@ def _given(ground: Ground, question: Question, panel: pd.DataFrame, left_out: Ma
 
 def sums(panel: pd.DataFrame, units: Sequence[Sequence[str]]) -> Array:
     """Rows of ``panel`` added up by unit: one row a unit, one column a column of the panel."""
-    row = {code: number for number, code in enumerate(panel.index)}
+    row = dict(zip(panel.index.to_list(), range(len(panel)), strict=True))
     flat = np.array([row[code] for unit in units for code in unit])
     starts = np.cumsum([0, *(len(unit) for unit in units)])[:-1]
     return np.asarray(np.add.reduceat(panel.to_numpy(dtype=float)[flat], starts, axis=0))
@@ -134,7 +134,8 @@ def _profiles(
     residents = added[:, 0]
     ranks_of = added[:, 2:] / residents[:, None]
     whole = Profile(
-        events=np.nansum(counts[:, usable], axis=1), person_years=added[:, 1], residents=residents, rank=ranks_of[:, 0],
+        # A place that lacks a month ours has cannot be compared, and NaN keeps it out.
+        events=counts[:, usable].sum(axis=1), person_years=added[:, 1], residents=residents, rank=ranks_of[:, 0],
         domains=ranks_of[:, 1:], decile=decile_of(ranks_of[:, 0], ranked),
     )  # fmt: skip
     return whole.take([0]), whole.take(range(1, len(everyone)))

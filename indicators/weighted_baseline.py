@@ -27,6 +27,8 @@ Weights: TypeAlias = Literal["learned", "equal"]
 POWER_QUANTILE = 0.842
 # Floors that keep a division finite where nothing was counted; far below any real count, share or drift.
 _LEAST_EXPECTED, _LEAST_DRIFT = 0.05, 1e-6
+# A spread of the placebos' pooled z below this is rounding; places that differ at all have one near 1.
+_LEAST_DEVIATION = 1e-9
 # The scale of the drift is drawn towards 1 as if by this many more places in which it was exactly right.
 _PLACES_THE_SCALE_IS_WORTH = 30
 
@@ -66,12 +68,16 @@ class WeightedBaseline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PooledBaseline:
-    """Several indicators of one place read as a whole: ratio with 95 % limits, p, placebos, and the parts in order."""
+    """Several indicators of one place read as a whole: ratio with 95 % limits, p, placebos, and the parts in order.
+
+    ``z`` is the precision-weighted sum of the parts' z over the spread of the same sum in the placebos.
+    """
 
     ratio: float
     lower: float
     upper: float
     p: float
+    z: float
     at_least: int
     parts: tuple[WeightedBaseline, ...]
 
@@ -176,19 +182,26 @@ def _placebos(log: Array, drift: Array, counting: Array) -> _Placebos:
     return _Placebos(scale, centre, float(1 / precision.sum()))
 
 
-def _student_p(z: float, degrees: int) -> float:
+def student_p(z: float, degrees: int) -> float:
+    """Two-sided p of ``z`` under Student's t."""
     from scipy.special import stdtr
 
     return 2 * float(stdtr(degrees, -abs(z)))
 
 
-def _student_quantile(degrees: int) -> float:
+def student_quantile(degrees: int) -> float:
+    """The 97.5 % quantile of Student's t."""
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, 0.975))
 
 
-def _finite_exponential(logarithm: float) -> float:
+def spread_behind(detectable: float, units: int) -> float:
+    """The spread whose smallest fall found with 80 % power is ``detectable`` (a fraction below 1) among ``units`` places."""
+    return -math.log1p(-detectable) / (student_quantile(units - 1) + POWER_QUANTILE)
+
+
+def finite_exponential(logarithm: float) -> float:
     """e to this power, held below the largest number a computer knows: wild data give a wide range, not an error."""
     return math.exp(min(logarithm, 700.0))
 
@@ -204,8 +217,25 @@ def _limit(log_gap: float, quantile: float, fixed: float, expected: float, side:
         middle = (near + far) / 2
         if middle in (near, far):
             return middle
-        error = quantile * math.sqrt(fixed + 1 / (expected * _finite_exponential(middle) + 0.5))
+        error = quantile * math.sqrt(fixed + 1 / (expected * finite_exponential(middle) + 0.5))
         near, far = (middle, far) if abs(middle - log_gap) < error else (near, middle)
+
+
+def _settled(
+    values: Array, quarters_before: int, weights: Weights
+) -> tuple[tuple[float, float, float], _Gaps, Array, _Placebos]:
+    """The variogram's sizes, every place's gap and counting noise, and what the placebos say of their centre and scale."""
+    _refuse_bare_quarters(values)
+    sizes, wander = variogram(values[1:])
+    gaps = _gaps(values, quarters_before, wander, weights)
+    counting = gaps.noise + 1 / (gaps.expected + 0.5)
+    return sizes, gaps, counting, _placebos(gaps.log[1:], gaps.drift[1:], counting[1:])
+
+
+def log_gap(counts: npt.ArrayLike, quarters_before: int) -> float:
+    """The headline's log gap alone: the same number, refused for the same reasons, without the limits' searching."""
+    _, gaps, _, placebos = _settled(checked_counts(counts, quarters_before), quarters_before, "learned")
+    return float(gaps.log[0]) - placebos.centre
 
 
 def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: Weights = "learned") -> WeightedBaseline:
@@ -216,26 +246,22 @@ def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: W
     one side, or a quarter in which fewer than two comparison places counted anything are BadQuestions.
     """
     values = checked_counts(counts, quarters_before)
-    _refuse_bare_quarters(values)
-    sizes, wander = variogram(values[1:])
-    gaps = _gaps(values, quarters_before, wander, weights)
-    counting = gaps.noise + 1 / (gaps.expected + 0.5)
-    placebos = _placebos(gaps.log[1:], gaps.drift[1:], counting[1:])
+    sizes, gaps, counting, placebos = _settled(values, quarters_before, weights)
     units = len(values) - 1
     placebo_log = gaps.log[1:] - placebos.centre
     placebo_z = placebo_log / np.sqrt(placebos.scale * gaps.drift[1:] + counting[1:])
 
-    log_gap, expected = float(gaps.log[0]) - placebos.centre, float(gaps.expected[0])
+    own_gap, expected = float(gaps.log[0]) - placebos.centre, float(gaps.expected[0])
     fixed = placebos.scale * float(gaps.drift[0]) + float(gaps.noise[0]) + placebos.centre_variance
     spread = math.sqrt(fixed + 1 / (expected + 0.5))
-    quantile = _student_quantile(units - 1)
-    z = log_gap / spread
+    quantile = student_quantile(units - 1)
+    z = own_gap / spread
     return WeightedBaseline(
-        log_gap=log_gap,
-        ratio=math.exp(log_gap),
-        lower=_finite_exponential(_limit(log_gap, quantile, fixed, expected, -1)),
-        upper=_finite_exponential(_limit(log_gap, quantile, fixed, expected, +1)),
-        p=_student_p(z, units - 1),
+        log_gap=own_gap,
+        ratio=math.exp(own_gap),
+        lower=finite_exponential(_limit(own_gap, quantile, fixed, expected, -1)),
+        upper=finite_exponential(_limit(own_gap, quantile, fixed, expected, +1)),
+        p=student_p(z, units - 1),
         z=z,
         spread=spread,
         expected=expected * math.exp(placebos.centre),
@@ -264,16 +290,18 @@ def pooled(tables: Sequence[npt.ArrayLike], quarters_before: int) -> PooledBasel
     precision = np.array([1 / part.spread for part in parts])
     placebo_z = np.array([part.placebo_z for part in parts])
     deviation = math.sqrt(float(precision @ (placebo_z @ placebo_z.T) @ precision) / (units - 1))
-    if deviation == 0:
+    weight = float(precision @ precision)
+    # Identical places differ by rounding alone, which would make any gap look endlessly unusual.
+    if deviation <= _LEAST_DEVIATION * math.sqrt(weight):
         raise BadQuestion("The similar places do not differ at all", do="Choose real similar places.")
     total = float(precision @ np.array([part.z for part in parts]))
-    weight = float(precision @ precision)
-    log_gap, half = total / weight, _student_quantile(units - 1) * deviation / weight
+    middle, half = total / weight, student_quantile(units - 1) * deviation / weight
     return PooledBaseline(
-        ratio=math.exp(log_gap),
-        lower=_finite_exponential(log_gap - half),
-        upper=_finite_exponential(log_gap + half),
-        p=_student_p(total / deviation, units - 1),
+        ratio=math.exp(middle),
+        lower=finite_exponential(middle - half),
+        upper=finite_exponential(middle + half),
+        p=student_p(total / deviation, units - 1),
+        z=total / deviation,
         at_least=number_at_least(precision @ placebo_z, total),
         parts=parts,
     )

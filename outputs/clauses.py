@@ -7,24 +7,45 @@ from dataclasses import dataclass
 
 from indicators.finding import Compared, Finding, Level
 from outputs.names import Name, name_of
-from outputs.words import FEWER, LOWER, MINUS, count, moved, number, percent, range_words, ratio_words, span, tone_of
+from outputs.words import (
+    FEWER,
+    LOWER,
+    MINUS,
+    count,
+    moved,
+    number,
+    percent,
+    range_words,
+    ratio_words,
+    span,
+    tone_of,
+    verb,
+)
 
 WITH_RATIO = ("better", "worse", "different", "same", "cannot_tell")
 _ABSENT = "because of missing months"
+# Kinds told by their level: a share, a mean or a middle value, never a sum of events.
+_LEVELS = ("proportion", "mean", "median", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two numbers a finding is told in, with the months behind each: counts where known, else rates in ``unit``."""
+    """The two numbers a finding is told in, with the months behind each: counts where known, else rates in ``unit``.
+
+    ``figures`` are both as they are written where they are levels: ``120 of 210 (57.1 %)``, ``£137,500``.
+    """
 
     before: float
     after: float
     months: tuple[int, int]
     unit: str = ""
+    figures: tuple[str, str] | None = None
 
     @property
     def shown(self) -> tuple[str, str]:
         """Both numbers as they are written; rates have one decimal."""
+        if self.figures:
+            return self.figures
         if self.unit:
             return number(self.before, 1), number(self.after, 1)
         return count(self.before), count(self.after)
@@ -41,11 +62,31 @@ def pair(finding: Finding) -> Pair | None:
     if before is None or after is None:
         return None
     months = before.months_used, after.months_used
+    if finding.kind in _LEVELS and before.rate is not None and after.rate is not None:
+        return Pair(
+            before.rate, after.rate, months, finding.unit, (level_words(finding, before), level_words(finding, after))
+        )
     if before.count is not None and after.count is not None:
         return Pair(before.count, after.count, months)
     if before.rate is not None and after.rate is not None:
         return Pair(before.rate, after.rate, months, finding.unit)
     return None
+
+
+def figure(finding: Finding, value: float | None) -> str:
+    """A level as it is written: ``57.1 %``, ``£137,500``, ``7.4``."""
+    if finding.kind == "proportion":
+        return f"{number(value, 1)} %"
+    if finding.unit.startswith("pounds"):
+        return f"£{number(value)}"
+    return number(value, 1 if value is None or abs(value) < 1000 else 0)
+
+
+def level_words(finding: Finding, level: Level) -> str:
+    """A level with the counts behind it where they are known: ``120 of 210 (57.1 %)``."""
+    if finding.kind == "proportion" and level.count is not None and level.base:
+        return f"{count(level.count)} of {count(level.base)} ({figure(finding, level.rate)})"
+    return figure(finding, level.rate)
 
 
 def equal_months(numbers: Pair) -> bool:
@@ -82,7 +123,15 @@ def counts_words(finding: Finding, numbers: Pair) -> str:
     """``78 to 34, two years each`` or ``78 in three years to 34 in two years``."""
     before, after = numbers.shown
     spans = span(numbers.months[0]), span(numbers.months[1])
-    unit = f" {numbers.unit}" if numbers.unit else " on average" if name(finding).average else ""
+    unit = (
+        ""
+        if numbers.figures
+        else f" {numbers.unit}"
+        if numbers.unit
+        else " on average"
+        if name(finding).average
+        else ""
+    )
     if equal_months(numbers):
         return f"{before} to {after}{unit}, {spans[0]} each"
     return f"{before} in {spans[0]} to {after} in {spans[1]}{unit}"
@@ -101,10 +150,26 @@ def changed(finding: Finding) -> str:
             if level.count is not None
         ]
         return f"{called.formal}: {known[0] if known else 'no complete count'}; the rest is not known, {_ABSENT}."
+    if numbers.figures:
+        return _level_changed(finding, numbers)
     how = moved(finding.change_percent, *monthly(finding, numbers))
     if not equal_months(numbers) and how.endswith("%") and not numbers.unit and not called.average:
         how += " month for month"
     return f"{called.formal} {how} ({counts_words(finding, numbers)})."
+
+
+def _level_changed(finding: Finding, numbers: Pair) -> str:
+    """``… rose from 120 of 210 (57.1 %) to 150 of 200 (75.0 %), one year each.``"""
+    # A percentage of a percentage misleads: shares are told by where they were and where they are.
+    percent_of = None if finding.kind == "proportion" else finding.change_percent
+    how = (
+        verb(numbers.before, numbers.after) if percent_of is None else moved(percent_of, numbers.before, numbers.after)
+    )
+    spans = span(numbers.months[0]), span(numbers.months[1])
+    before, after = numbers.shown
+    if equal_months(numbers):
+        return f"{name(finding).formal} {how} from {before} to {after}, {spans[0]} each."
+    return f"{name(finding).formal} {how} from {before} in {spans[0]} to {after} in {spans[1]}."
 
 
 def missing_months(finding: Finding) -> str:
@@ -123,8 +188,12 @@ def _gap(level: Level, when: str) -> str:
 def similar_changed(finding: Finding, compared: Compared, subject: str = "it") -> str:
     """``In 60 similar places it fell 37 % (1,500 to 950).``, month for month where the windows are not as long."""
     how = moved(compared.change_percent, compared.before_count, compared.after_count)
-    before, after = count(compared.before_count), count(compared.after_count)
     numbers = pair(finding)
+    if numbers is not None and numbers.figures:
+        before, after = (figure(finding, value) for value in (compared.before_count, compared.after_count))
+        way = verb(compared.before_count, compared.after_count) if finding.kind == "proportion" else how
+        return f"In {len(compared.areas)} similar places {subject} {way}, on average from {before} to {after}."
+    before, after = count(compared.before_count), count(compared.after_count)
     if numbers is None or equal_months(numbers):
         return f"In {len(compared.areas)} similar places {subject} {how} ({before} to {after})."
     months = span(numbers.months[0]), span(numbers.months[1])
@@ -138,6 +207,9 @@ def expected(finding: Finding, compared: Compared) -> str:
     ratio = ratio_words(compared.headline.ratio, words)
     limits = range_words(compared.headline.lower, compared.headline.upper, words)
     numbers = pair(finding)
+    if numbers is not None and numbers.figures:
+        about, ours = figure(finding, compared.expected_after), numbers.shown[1]
+        return f"Had we changed as they did, it would have been about {about}; it was {ours}: {ratio}, {limits}."
     if numbers is None or numbers.unit:
         return f"Set against them, our number is {ratio}, {limits}."
     about = number(compared.expected_after, 0 if compared.expected_after >= 10 else 1)

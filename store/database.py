@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import duckdb
 import numpy as np
@@ -34,6 +34,10 @@ class CoverageRow(NamedTuple):
     suspect: int
     absent: int
     unlocated: int | None
+
+
+# What a suppressed count is taken for: left unknown, or the least or the most it can stand for.
+Ends: TypeAlias = Literal["unknown", "low", "high"]
 
 
 class Store:
@@ -84,7 +88,10 @@ class Store:
     # Areas -----------------------------------------------------------------------------------------------------
 
     def stable_codes(self, published: Sequence[str]) -> dict[str, str]:
-        """Stable code of each published LSOA code, of either edition; BadQuestion names a code nobody knows."""
+        """Stable code of each published LSOA code, of either edition; BadQuestion names a code nobody knows.
+
+        A Scottish Data Zone stands for itself.
+        """
         new = [code for code in published if code not in self._stable]
         if new:
             # Programmes and other places are looked up again for every question; what a code means never changes.
@@ -92,7 +99,8 @@ class Store:
                 self.rows(
                     "SELECT DISTINCT l.code, s.code FROM area l JOIN area_member m ON m.member_id = l.area_id AND "
                     "m.relation = 'contains' JOIN area s ON s.area_id = m.parent_id AND s.kind = 'stable' "
-                    "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest(?))",
+                    "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest($1)) "
+                    "UNION SELECT code, code FROM area WHERE kind = 'data_zone' AND code IN (SELECT unnest($1))",
                     [new],
                 )
             )
@@ -126,7 +134,7 @@ class Store:
         )
 
     def small_areas(self, police_force: str | None = None, codes: Sequence[str] | None = None) -> pd.DataFrame:
-        """Stable areas with where they lie: ``code`` (index, sorted), ``name, country, comparable, ward, council,
+        """Stable areas and Scottish Data Zones with where they lie: ``code`` (index, sorted), ``name, country, comparable, ward, council,
         police_force, longitude, latitude, has_outline``; of one force, or of the codes given, or all."""
         frame = self.frame(
             "SELECT a.code, a.name, a.country, a.comparable, w.name AS ward, c.name AS council, "
@@ -137,7 +145,8 @@ class Store:
             "  WHERE m.relation = 'in_council') c ON c.member_id = a.area_id "
             "LEFT JOIN (SELECT m.member_id, p.code FROM area_member m JOIN area p ON p.area_id = m.parent_id "
             "  WHERE m.relation = 'in_police_force') p ON p.member_id = a.area_id "
-            "WHERE a.kind = 'stable' AND ($1 IS NULL OR p.code = $1) AND ($2 IS NULL OR a.code IN (SELECT unnest($2))) "
+            "WHERE a.kind IN ('stable', 'data_zone') AND ($1 IS NULL OR p.code = $1) "
+            "AND ($2 IS NULL OR a.code IN (SELECT unnest($2))) "
             "ORDER BY a.code",
             [police_force, list(codes) if codes is not None else None],
         )
@@ -216,11 +225,13 @@ class Store:
         frame.insert(1, "month", [month_number(day) for day in frame.pop("period_start")])
         return frame
 
-    def monthly(self, measures: Sequence[str], codes: Sequence[str], authority: str) -> pd.DataFrame:
+    def monthly(
+        self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
+    ) -> pd.DataFrame:
         """Monthly counts, one row a stable area of ``codes``, one column a month number, NaN where not reported.
 
         Zero stands only where ``authority`` reported on every one of ``measures``; other authorities' rows in the
-        areas are added and never create coverage.
+        areas are added and never create coverage. ``ends`` says what a suppressed count is taken for.
         """
         states = self.coverage(measures, authority)
         if states.empty:
@@ -229,11 +240,15 @@ class Store:
         reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
         counts = np.zeros((len(codes), len(months)))
+        count = (
+            f"CASE WHEN o.status = 'suppressed' THEN o.{ends} ELSE o.numerator END"
+            if ends != "unknown"
+            else "o.numerator"
+        )
         found = self.frame(
             "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
             # A cell without a number, next to others that have one, leaves the sum unknown: it is not a zero.
-            "CASE WHEN count(*) = count(o.numerator) THEN sum(o.numerator) END AS events "
-            "FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
+            f"CASE WHEN count(*) = count({count}) THEN sum({count}) END AS events FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
             "JOIN (SELECT unnest($1) AS code, unnest(range(len($1))) AS row) k ON k.code = a.code "
             "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest($2)) GROUP BY ALL",
             [list(codes), list(measures)],
@@ -242,6 +257,16 @@ class Store:
         counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
         counts[:, ~whole] = np.nan
         return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+
+    def suppressed(self, measures: Sequence[str], codes: Sequence[str], months: Sequence[int]) -> int:
+        """How many counts of these measures are suppressed in these small areas and month numbers."""
+        found = self.rows(
+            "SELECT count(*) FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
+            "WHERE o.status = 'suppressed' AND o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest(?)) "
+            "AND a.code IN (SELECT unnest(?)) AND year(o.period_start) * 12 + month(o.period_start) - 1 IN (SELECT unnest(?))",
+            [list(measures), list(codes), list(months)],
+        )
+        return int(found[0][0])
 
     def other_reports(self, measures: Sequence[str], codes: Sequence[str], authority: str) -> pd.DataFrame:
         """What other authorities recorded in these areas: ``authority, measure, month, file_id, events``."""
@@ -258,7 +283,7 @@ class Store:
         """Mid-year residents, one row a stable area, one column a year; empty where none are loaded."""
         found = self.frame(
             "SELECT a.code, p.mid_year, p.persons FROM population p JOIN area a USING (area_id) "
-            "WHERE a.kind = 'stable' AND a.code IN (SELECT unnest(?)) AND p.age_from = ? AND p.age_to = ?",
+            "WHERE a.kind IN ('stable', 'data_zone') AND a.code IN (SELECT unnest(?)) AND p.age_from = ? AND p.age_to = ?",
             [list(codes), *ages],
         )
         return found.pivot(index="code", columns="mid_year", values="persons").reindex(list(codes))
@@ -272,9 +297,15 @@ class Store:
         )
         return found.pivot(index="code", columns="domain", values="rank").reindex(list(codes))
 
-    def deprivation_editions(self) -> dict[int, int]:
-        """Editions held, with how many areas each ranks."""
-        return dict(self.rows("SELECT edition, max(areas_ranked) FROM deprivation GROUP BY edition ORDER BY edition"))
+    def deprivation_editions(self, country: str | None = None) -> dict[int, int]:
+        """Editions held (of one country: each ranks its own areas), with how many areas each ranks."""
+        return dict(
+            self.rows(
+                "SELECT d.edition, max(d.areas_ranked) FROM deprivation d JOIN area a USING (area_id) "
+                "WHERE $1 IS NULL OR a.country = $1 GROUP BY d.edition ORDER BY d.edition",
+                [country],
+            )
+        )
 
     # What stands behind the numbers ----------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Values published for longer periods than a month, or for other areas than small ones: years, terms, single days."""
+"""Values as they were published, for areas of any kind and periods of any length."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import date
 import pandas as pd
 
 from store.database import Store
-from store.period import month_number
 
+_MONTH = "(year({0}.period_start) * 12 + month({0}.period_start) - 1)::INTEGER"
 # How a place is found in the areas of each kind: the relations that lead there from its small areas.
 _RELATIONS = {
     "council": ("in_council", "in_county"),
@@ -43,15 +43,13 @@ class Parent:
 
 
 def reported_periods(store: Store, measures: Sequence[str]) -> pd.DataFrame:
-    """Periods reported that are not single months: ``measure, authority, first, months, state, file_id``, in order."""
-    found = store.frame(
-        "SELECT m.name AS measure, a.code AS authority, c.period_start, c.period_months AS months, c.state, c.file_id "
+    """Periods reported, single months and longer ones: ``measure, authority, first, months, state, file_id``, in order."""
+    return store.frame(
+        f"SELECT m.name AS measure, a.code AS authority, {_MONTH.format('c')} AS first, c.period_months AS months, c.state, c.file_id "
         "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
-        "WHERE m.name IN (SELECT unnest(?)) AND c.period_months <> 1 ORDER BY ALL",
+        "WHERE m.name IN (SELECT unnest(?)) ORDER BY ALL",
         [list(measures)],
     )
-    found.insert(2, "first", [month_number(day) for day in found.pop("period_start")])
-    return found
 
 
 def is_published_in_periods(store: Store, measures: Sequence[str]) -> bool:
@@ -65,21 +63,19 @@ def is_published_in_periods(store: Store, measures: Sequence[str]) -> bool:
 
 
 def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
-    """What is held for areas of one ``kind`` (all of them, or ``codes``) in periods other than single months.
+    """What is held for areas of one ``kind``: all of them, or ``codes``.
 
     Columns ``code, measure, first, months, numerator, denominator, value, status, low, high, authority, file_id``, in
     order; an event count that a reported period has no row for is not among them.
     """
-    found = store.frame(
-        "SELECT a.code, m.name AS measure, o.period_start, o.period_months AS months, o.numerator, o.denominator, "
+    return store.frame(
+        f"SELECT a.code, m.name AS measure, {_MONTH.format('o')} AS first, o.period_months AS months, o.numerator, o.denominator, "
         "o.value, o.status, o.low, o.high, u.code AS authority, o.file_id FROM observation o JOIN area a USING (area_id) "
         "JOIN measure m USING (measure_id) JOIN area u ON u.area_id = o.authority_id WHERE a.kind = $1 "
-        "AND m.name IN (SELECT unnest($2)) AND o.period_months <> 1 AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) "
+        "AND m.name IN (SELECT unnest($2)) AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) "
         "ORDER BY a.code, m.name, o.period_start, o.period_months, u.code",
         [kind, list(measures), list(codes) if codes is not None else None],
     )
-    found.insert(2, "first", [month_number(day) for day in found.pop("period_start")])
-    return found
 
 
 def parents_of(store: Store, members: Sequence[str], kind: str) -> tuple[Parent, ...]:
@@ -107,11 +103,33 @@ def names_of(store: Store, kind: str, codes: Sequence[str]) -> dict[str, str]:
 
 
 def span_of_periods(store: Store, measures: Sequence[str]) -> tuple[date, date] | None:
-    """First month and last month covered by what is held of all these measures in periods; None where one is not held."""
+    """First and last month covered by what is held of all these measures; None where one is not held."""
     found = store.rows(
         "SELECT max(first), min(last), count(*) FROM (SELECT min(c.period_start) AS first, "
         "max(c.period_start + to_months(greatest(c.period_months, 1) - 1))::DATE AS last FROM coverage c "
-        "JOIN measure m USING (measure_id) WHERE m.name IN (SELECT unnest(?)) AND c.period_months <> 1 GROUP BY m.name)",
+        "JOIN measure m USING (measure_id) WHERE m.name IN (SELECT unnest(?)) GROUP BY m.name)",
         [list(measures)],
     )[0]
     return (found[0], found[1]) if found[2] == len(set(measures)) else None
+
+
+def member_shares(store: Store, members: Sequence[str], relation: str) -> list[tuple[str, str, float]]:
+    """(parent, small area, share of the small area's people) of one relation, in order."""
+    return store.rows(
+        "SELECT p.code, a.code, m.share FROM area_member m JOIN area a ON a.area_id = m.member_id "
+        "JOIN area p ON p.area_id = m.parent_id WHERE m.relation = ? AND a.kind = 'stable' "
+        "AND a.code IN (SELECT unnest(?)) ORDER BY p.code, a.code",
+        [relation, list(members)],
+    )
+
+
+def latest_stock(store: Store, measure: str, kind: str, codes: Sequence[str]) -> dict[str, float]:
+    """The newest count of each area, where there is one."""
+    return dict(
+        store.rows(
+            "SELECT a.code, max_by(o.numerator, o.period_start) FROM observation o JOIN area a USING (area_id) "
+            "JOIN measure m USING (measure_id) WHERE m.name = ? AND a.kind = ? AND a.code IN (SELECT unnest(?)) "
+            "AND o.numerator IS NOT NULL GROUP BY a.code ORDER BY a.code",
+            [measure, kind, list(codes)],
+        )
+    )

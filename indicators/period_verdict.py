@@ -1,0 +1,34 @@
+"""The verdict of a question about published periods, by the same ladder as every other."""
+
+from __future__ import annotations
+
+from indicators.finding import Ratio, Verdict
+from indicators.period_asked import PeriodAsked
+from indicators.synthetic_did import SyntheticDid
+from indicators.value_gap import ValueGap
+from indicators.verdict import TOO_FEW_BEFORE, verdict
+
+
+def ratio_of(found: ValueGap) -> Ratio:
+    """The ratio, its limits and its p."""
+    return Ratio(found.ratio, found.lower, found.upper, found.p)
+
+
+def second_of(found: SyntheticDid | None) -> Ratio | None:
+    """The second method's ratio; None where it could not be computed or has no limits."""
+    if found is None or found.lower is None or found.upper is None:
+        return None
+    return Ratio(found.ratio, found.lower, found.upper, found.p)
+
+
+def reached(asked: PeriodAsked) -> tuple[Verdict, tuple[str, ...]]:
+    """The verdict before the many-indicators rule, and why."""
+    words, why = asked.obstacle
+    if why:
+        return words, (why,)
+    found = asked.gap
+    before = asked.levels[0]
+    cases = before.count if before.count is not None else before.base
+    # A level without a known number of cases cannot be too few of them; its range says how sure it is.
+    size = float(TOO_FEW_BEFORE) if cases is None else cases
+    return verdict(size, ratio_of(found), second_of(found.second), -100 * found.detectable, capped=asked.ruling.capped)
