@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from loaders import deprivation, ons_geography, ons_population, police_uk
 from loaders.reading import FileAccount, Reading, sha256_of
+from loaders.sample_values import HOLDS, values_by_source, values_contribution
 from store.contribution import Contribution, LoadedFile, Measure
 from store.database import Store
 from store.errors import SourceChanged
@@ -20,11 +20,18 @@ from store.period import Window, month_from_number, month_number, month_text, pa
 from store.schema import ALL_AGES
 from store.source import Source
 
+if TYPE_CHECKING:
+    from loaders.discovery import Loader
+
 FOLDER = SHIPPED / "sample"
 MANIFEST = "manifest.json"
-_SOURCES: Mapping[str, Source] = {
-    module.SOURCE.name: module.SOURCE for module in (police_uk, ons_population, deprivation, ons_geography)
-}
+
+
+def _loaders() -> Mapping[str, Loader]:
+    # Found when asked: discovery goes through every module of this room, this one among them.
+    from loaders.discovery import all_loaders
+
+    return all_loaders()
 
 
 def _frame(folder: Path, entry: Mapping[str, Any]) -> pd.DataFrame:
@@ -75,7 +82,7 @@ def _counts(entry: Mapping[str, Any], frame: pd.DataFrame, file: LoadedFile) -> 
         file=0, authority_kind="police_force", authority=entry["authority"], period_months=1, rows_unlocated=None
     )  # fmt: skip
     measures = tuple(Measure(name, "events", "recorded") for name in entry["measures"])
-    return Contribution(_SOURCES[entry["source"]], (file,), measures, observations, coverage)
+    return Contribution(_loaders()[entry["source"]].SOURCE, (file,), measures, observations, coverage)
 
 
 def _others(holds: str, source: Source, file: LoadedFile, frame: pd.DataFrame) -> Contribution:
@@ -97,9 +104,12 @@ def read_sample(folder: Path = FOLDER) -> Reading:
     for entry in entries:
         frame = _frame(folder, entry)
         file = _file(entry, len(frame), folder)
-        source = _SOURCES[entry["source"]]
+        source = _loaders()[entry["source"]].SOURCE
         if entry["holds"] == "counts":
             contributions.append(_counts(entry, frame, file))
+        elif entry["holds"] == HOLDS:
+            known = {measure.name: measure for measure in getattr(_loaders()[entry["source"]], "MEASURES", ())}
+            contributions.append(values_contribution(source, known, entry, frame, file))
         else:
             contributions.append(_others(entry["holds"], source, file, frame))
         accounts.append(
@@ -128,17 +138,23 @@ def write_sample(store: Store, authority: str, months: Window, folder: Path, com
         "deprivation": "deprivation",
         "outlines": "ons_geography",
     }
+    parts = [(holds, holds, sources[holds], frame) for holds, frame in frames.items()]
+    parts += [
+        (f"{HOLDS}-{source}", HOLDS, source, frame) for source, frame in values_by_source(store, authority).items()
+    ]
     entries = []
-    for holds, frame in frames.items():
-        path = folder / f"{holds}.parquet"
+    for name, holds, source, frame in parts:
+        path = folder / f"{name}.parquet"
         frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
         entry: dict[str, Any] = {
-            "file": path.name, "holds": holds, "source": sources[holds], "sha256": sha256_of(path), "rows": len(frame),
-            "publisher_address": _SOURCES[sources[holds]].address or "", "compiled_on": compiled_on.date().isoformat(),
+            "file": path.name, "holds": holds, "source": source, "sha256": sha256_of(path), "rows": len(frame),
+            "publisher_address": _loaders()[source].SOURCE.address or "", "compiled_on": compiled_on.date().isoformat(),
             "edition": _edition(holds, frame, months),
         }  # fmt: skip
         if holds == "counts":
-            entry |= {"authority": authority, "months": str(months), "measures": sorted(frame["measure"].unique())}
+            entry |= {"authority": authority, "months": str(months)}
+        if holds in ("counts", HOLDS):
+            entry |= {"measures": sorted(frame["measure"].unique())}
         entries.append(entry)
     text = json.dumps(
         {"what": f"Sample of the {authority} police force area", "files": entries}, indent=1, ensure_ascii=False
@@ -154,6 +170,8 @@ def _edition(holds: str, frame: pd.DataFrame, months: Window) -> str:
         return f"mid-{frame['mid_year'].max()}"
     if holds == "deprivation":
         return str(frame["edition"].max())
+    if holds == HOLDS:
+        return f"{frame['period_start'].max():%Y-%m}"
     return "2011"
 
 

@@ -15,7 +15,9 @@ _HALF = 50.0
 
 def headline_for_board(findings: Sequence[Finding]) -> str:
     """The board's title: a sentence that is the finding, exceptions first, good and bad alike."""
-    counted = [one for one in findings if clauses.pair(one) is not None]
+    # What is council-wide or at surgeries is background: it does not say what happened here.
+    here = [one for one in findings if one.measured_at.startswith("in your neighbourhood")]
+    counted = [one for one in here if clauses.pair(one) is not None]
     if not counted:
         return "Nothing here can be compared yet."
     start = _directions(counted)

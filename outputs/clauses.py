@@ -158,13 +158,16 @@ def changed(finding: Finding) -> str:
     return f"{called.formal} {how} ({counts_words(finding, numbers)})."
 
 
+def how_moved(finding: Finding, numbers: Pair) -> str:
+    """Which way a level went, and by how much; of shares only which way, because a percentage of a percentage misleads."""
+    if finding.kind == "proportion":
+        return verb(numbers.before, numbers.after)
+    return moved(finding.change_percent, numbers.before, numbers.after)
+
+
 def _level_changed(finding: Finding, numbers: Pair) -> str:
     """``… rose from 120 of 210 (57.1 %) to 150 of 200 (75.0 %), one year each.``"""
-    # A percentage of a percentage misleads: shares are told by where they were and where they are.
-    percent_of = None if finding.kind == "proportion" else finding.change_percent
-    how = (
-        verb(numbers.before, numbers.after) if percent_of is None else moved(percent_of, numbers.before, numbers.after)
-    )
+    how = how_moved(finding, numbers)
     spans = span(numbers.months[0]), span(numbers.months[1])
     before, after = numbers.shown
     if equal_months(numbers):

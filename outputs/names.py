@@ -30,6 +30,15 @@ def _police(formal: str, plain: str, *, plural: bool = True) -> Name:
 
 _OFF: Page = "not on the residents' page"
 
+
+def _share(formal: str, plain: str, *, plural: bool = True, page: Page = "story") -> Name:
+    return Name(formal, plain, plural=plural, average=True, page=page)
+
+
+def _stock(formal: str, plain: str, *, page: Page = "story") -> Name:
+    return Name(formal, plain, "The records show an average of", average=True, page=page)
+
+
 NAMES: dict[str, Name] = {
     "anti-social-behaviour": _police("Recorded anti-social behaviour", "anti-social behaviour", plural=False),
     "bicycle-theft": _police("Recorded bicycle theft", "bike thefts"),
@@ -54,10 +63,41 @@ NAMES: dict[str, Name] = {
         average=True,
     ),
     "house-prices": Name("The middle house price", "house prices", average=True, page=_OFF),
-    "child-protection": Name("The number of child protection plans", "child protection plans", page=_OFF),
-    "teenage-conceptions": Name("The number of teenage conceptions", "teenage conceptions", page=_OFF),
-    "self-harm": Name("The number of self-harm admissions", "self-harm admissions", page=_OFF),
-    "deaths-at-home": Name("The number of deaths at home", "deaths at home", page=_OFF),
+    "house-sales": Name("The number of homes sold", "homes sold", page=_OFF),
+    "child-protection": _stock(
+        "The number of children on a protection plan", "children on a protection plan", page=_OFF
+    ),
+    "children-in-need": _stock("The number of children in need", "children in need", page=_OFF),
+    "children-in-care": _stock("The number of children in care", "children in care", page=_OFF),
+    "teenage-conceptions": Name("The number of conceptions under 18", "conceptions under 18", page=_OFF),
+    "self-harm-admissions": Name("The number of admissions after self-harm", "admissions after self-harm", page=_OFF),
+    "deaths-at-home": _share("The share of people who died at home", "people who died at home", page=_OFF),
+    "child-injury-admissions": Name("The number of children admitted for injuries", "children admitted for injuries"),
+    "asthma-admissions": Name("The number of children admitted for asthma", "children admitted for asthma"),
+    "falls-admissions": Name("The number of older people admitted after a fall", "older people admitted after a fall"),
+    "low-income-families": _share(
+        "The share of children in families with a low income", "children in low-income families", page=_OFF
+    ),
+    "school-readiness": _share("The share of children who are ready for school", "children who are ready for school"),
+    "depression": _share(
+        "The share of patients with recorded depression", "patients with recorded depression", page=_OFF
+    ),
+    "diabetes": _share("The share of patients with recorded diabetes", "patients with recorded diabetes"),
+    "asthma": _share("The share of patients with recorded asthma", "patients with recorded asthma"),
+    "copd": _share("The share of patients with recorded lung disease", "patients with recorded lung disease"),
+    "coronary-heart-disease": _share(
+        "The share of patients with recorded heart disease", "patients with recorded heart disease"
+    ),
+    "key-stage-2": _share(
+        "The share of children who reach the standard at 11", "children who reach the standard at 11"
+    ),
+    "key-stage-4": Name("The average exam score at 16", "exam scores at 16", average=True),
+    "school-absence": _share("The share of school that was missed", "school missed", plural=False),
+    "persistent-absence": _share("The share of pupils who are often away", "pupils who are often away"),
+    "free-school-meals": _share(
+        "The share of pupils with free school meals", "pupils with free school meals", page=_OFF
+    ),
+    "suspensions": Name("The number of suspensions from school", "suspensions from school"),
 }
 
 

@@ -12,7 +12,7 @@ from outputs.look import FONT, Theme, palette
 from outputs.markup import escape, image
 from outputs.sensitivity_plan import main_row
 from outputs.table import Table
-from outputs.words import count, moved, number, range_words, ratio_words, tone_colour, tone_of, verdict_words
+from outputs.words import count, moved, number, range_words, ratio_words, tone_colour, tone_of, verb, verdict_words
 
 _WIDTH, _HEIGHT = 260, 44
 _ORDER = ("worse", "better", "different", "same", "cannot_tell", "too_few", "cannot_be_compared", "not_loaded")
@@ -95,6 +95,8 @@ def _happened(finding: Finding) -> tuple[str, str]:
     if numbers is None:
         return "no before and after" if finding.before is None else "not known", ""
     before, after = numbers.shown
+    if numbers.figures:
+        return f"{before} to {after}", clauses.how_moved(finding, numbers)
     unit = f" {numbers.unit}" if numbers.unit else ""
     how = moved(finding.change_percent, *clauses.monthly(finding, numbers))
     return f"{before} to {after}{unit}", how + _unequal(finding)
@@ -112,6 +114,10 @@ def _similar(finding: Finding) -> tuple[str, str]:
     compared = finding.comparison
     if compared is None:
         return ("", "")
+    numbers = clauses.pair(finding)
+    if numbers is not None and numbers.figures:
+        before, after = (clauses.figure(finding, value) for value in (compared.before_count, compared.after_count))
+        return verb(compared.before_count, compared.after_count), f"{before} to {after}"
     how = moved(compared.change_percent, compared.before_count, compared.after_count)
     return how + _unequal(finding), f"{count(compared.before_count)} to {count(compared.after_count)}"
 
