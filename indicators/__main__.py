@@ -13,13 +13,19 @@ import click
 
 from indicators.calibration import RUNS, calibrate_loaded, calibrate_simulated
 from indicators.calibration_rows import CalibrationRow, as_text
-from indicators.finding import Finding
+from indicators.communities import communities
 from indicators.frozen_plan import plan_of, question_from, same_data
 from indicators.questions import board_indicators, question_of
-from indicators.study import Studied, study_all
+from indicators.starts import StudiedStarts, study_starts
+from indicators.study import study_all
+from indicators.whole_area import WholeArea, whole_area
+from indicators.whole_series import WholeSeries, whole_series_of
 from loaders.importing import ensure_database
-from outputs import sentence
+from outputs import sentence, together_words, whole_area_words
 from outputs.finding_json import board_as_json, studied_as_json
+from outputs.shift_words import shift_words
+from outputs.starts_json import shift_as_json, starts_as_json
+from outputs.starts_words import band_words
 from store.database import Store, open_store
 from store.errors import BadQuestion, OutcomesError
 from store.folder import data_folder, is_shipped_folder
@@ -74,7 +80,10 @@ def study_command(
             )
             for item in ([name] if name else board_indicators(place))
         ]  # fmt: skip
-        studied = study_all(store, questions)
+        asked = study_starts(store, place, questions, today=_today())
+        shifts = whole_series_of(store, questions)
+        studied = [item.studied for item in asked]
+        whole = None if name else whole_area(store, [item.finding for item in studied])
     except OutcomesError as error:
         _fail(error, as_json)
     if save_plan is not None:
@@ -85,9 +94,11 @@ def study_command(
         except OSError:
             _fail(BadQuestion("The plan cannot be written", file=str(save_plan), do="Name another folder."), as_json)
     if as_json:
-        click.echo(json.dumps(_document(place, studied, whole=name is None), ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(_document(place, asked, shifts, whole), ensure_ascii=False, allow_nan=False))
     else:
-        _print(place, [item.finding for item in studied])
+        _print(place, asked, shifts)
+        if whole is not None:
+            click.echo(f"\n{whole_area_words.sentence(whole)}")
 
 
 def _store() -> Store:
@@ -107,15 +118,37 @@ def repeat_command(plan: Path, as_json: bool) -> None:
         question = question_from(document)
         store = _store()
         place = read_place(data_folder().areas, question.area)
-        studied = study_all(store, [question])
+        asked = study_starts(store, place, [question], today=_today())
+        shifts = whole_series_of(store, [question])
     except OutcomesError as error:
         _fail(error, as_json)
-    if not same_data(document, studied[0].finding):
+    if not same_data(document, asked[0].studied.finding):
         click.echo("The data have changed since the plan was saved, so the numbers may differ.", err=True)
     if as_json:
-        click.echo(json.dumps(studied_as_json(studied[0], area_name=place.name), ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(_document(place, asked, shifts, None), ensure_ascii=False, allow_nan=False))
     else:
-        _print(place, [studied[0].finding])
+        _print(place, asked, shifts)
+
+
+@main.command("together")
+@click.argument("areas", nargs=-1, required=True)
+@click.option("--indicator", "name", required=True, help="The one outcome that is pooled.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def together_command(areas: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Pool the evidence of several communities (AREAS), each with the dates of its own file."""
+    try:
+        store = _store()
+        places = [read_place(data_folder().areas, area) for area in areas]
+        studied = study_all(store, [question_of(store, place, name, today=_today()) for place in places])
+        found = communities([item.finding for item in studied])
+    except OutcomesError as error:
+        _fail(error, as_json)
+    names = {place.slug: place.name for place in places}
+    if as_json:
+        click.echo(json.dumps(together_words.together_as_json(found, names), ensure_ascii=False, allow_nan=False))
+        return
+    for line in together_words.lines(found, names):
+        click.echo(line)
 
 
 @main.command("calibrate")
@@ -193,18 +226,30 @@ def read_plan(path: Path) -> Any:
         ) from error
 
 
-def _document(place: Place, studied: list[Studied], *, whole: bool) -> dict[str, Any]:
-    if whole:
-        return board_as_json(studied, area=place.slug, area_name=place.name)
-    return studied_as_json(studied[0], area_name=place.name)
+def _document(
+    place: Place, asked: list[StudiedStarts], shifts: list[WholeSeries | None], whole: WholeArea | None
+) -> dict[str, Any]:
+    dated = [
+        {"starts": starts_as_json(item.band), "shift": shift_as_json(shift)}
+        for item, shift in zip(asked, shifts, strict=True)
+    ]
+    if whole is None:
+        return studied_as_json(asked[0].studied, area_name=place.name, **dated[0])
+    board = board_as_json([item.studied for item in asked], area=place.slug, area_name=place.name, dated=dated)
+    return board | {"whole_area": whole_area_words.whole_area_as_json(whole)}
 
 
-def _print(place: Place, findings: list[Finding]) -> None:
+def _print(place: Place, asked: list[StudiedStarts], shifts: list[WholeSeries | None]) -> None:
     click.echo(f"{place.name}, {place.town}")
-    for finding in findings:
+    for item, shift in zip(asked, shifts, strict=True):
+        finding = item.studied.finding
         click.echo(f"\n{finding.title}: {finding.verdict}")
         click.echo(sentence.of(finding))
-        for _, text in finding.caveats:
+        if item.band is not None:
+            click.echo(band_words(finding, item.band))
+        if shift is not None:
+            click.echo(shift_words(finding, shift))
+        for _, text in (*finding.caveats, *(shift.caveats if shift else ())):
             click.echo(f"  – {text}")
 
 

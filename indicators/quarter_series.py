@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from indicators.change_point import shared_out
 from indicators.gaps import Gap
 from indicators.quarters import MONTHS_IN_A_QUARTER
 from store.period import Window, month_from_number, month_number
@@ -21,7 +22,7 @@ _SMOOTHED_QUARTERS = 5
 
 @dataclass(frozen=True, slots=True)
 class QuarterSeries:
-    """Counts of three months each; None is missing, never zero.
+    """Counts of ``months_each`` months each; None is missing, never zero.
 
     ``expected`` is what similar places' change would have made of the place's own baseline; between ``lower`` and
     ``upper`` lie about 95 in 100 quarters of similar places set against their own. Empty where nothing is compared.
@@ -32,6 +33,7 @@ class QuarterSeries:
     expected: tuple[float | None, ...] = ()
     lower: tuple[float | None, ...] = ()
     upper: tuple[float | None, ...] = ()
+    months_each: int = MONTHS_IN_A_QUARTER
 
 
 def _quarters(months: Sequence[int], before: Window | None) -> list[int]:
@@ -91,7 +93,39 @@ def compared_series(ours: Array, units: Array, months: Sequence[int], found: Gap
     centre = found.headline.expected / found.headline.baseline_expected if found.headline.baseline_expected else 1.0
     start = month_number(before.last)
     own = expected[0] * np.where(np.array(quarters) > start, centre, 1.0)
-    missing = ~np.isfinite(counts[0])
+    return _with_room(quarters, counts, expected, own, ~np.isfinite(counts[0]))
+
+
+def calendar_counts(ours: Array, units: Array, months: Sequence[int]) -> tuple[tuple[int, ...], Array]:
+    """First months of the whole calendar quarters, and places × quarters of counts (ours first, NaN = missing).
+
+    ``units`` has one row a comparison unit, one column a month.
+    """
+    quarters = _quarters(months, None)
+    table = np.vstack([ours[None, :], units])
+    return tuple(quarters), _sums(table, months, quarters) if quarters else np.empty((len(table), 0))
+
+
+def whole_series(quarters: Sequence[int], counts: Array) -> QuarterSeries:
+    """The place's quarters beside what similar places' change would have made of its own whole series.
+
+    ``counts`` are places × quarters, ours first. Without a start no quarter is earlier or later than another, so the
+    place's level is that of all of them; a quarter that is missing anywhere has no expected line. BadQuestion where
+    events were counted in no more than one comparison place.
+    """
+    missing: npt.NDArray[np.bool_] = np.any(~np.isfinite(counts), axis=0)
+    expected = np.full(counts.shape, np.nan)
+    expected[:, ~missing] = shared_out(counts[:, ~missing])
+    return _with_room(quarters, counts, expected, expected[0].copy(), missing)
+
+
+def _with_room(
+    quarters: Sequence[int], counts: Array, expected: Array, own: Array, missing: npt.NDArray[np.bool_]
+) -> QuarterSeries:
+    """The place's quarters with its expected line ``own`` and the room for chance; nothing where it is ``missing``.
+
+    ``counts`` and ``expected`` are places × quarters, ours first.
+    """
     with np.errstate(invalid="ignore"):
         wide = np.full(len(quarters), np.nan)
         if not missing.all():

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-from indicators.finding import Compared, Finding, Level, Ratio
+from indicators.finding import Compared, Finding, Level
 from indicators.study import Studied
 from outputs import sentence
+from outputs.json_numbers import ratio as _ratio
+from outputs.json_numbers import rounded as _rounded
+from outputs.json_numbers import whole as _whole
 from store.period import month_text
 
 SCHEMA_VERSION = 1
-
-
-def _rounded(value: float | None, decimals: int) -> float | None:
-    if value is None or not math.isfinite(value):
-        return None
-    # Adding zero turns -0.0 into 0.0.
-    return round(float(value), decimals) + 0.0
-
-
-def _whole(value: float | None) -> int | float | None:
-    """A count: an integer where it is whole, else one decimal."""
-    found = _rounded(value, 1)
-    return int(found) if found is not None and found == int(found) else found
 
 
 def _plain(value: object) -> object:
@@ -45,7 +34,8 @@ def _rows(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     return [{key: _plain(value) for key, value in row.items()} for row in rows]
 
 
-def _level(level: Level | None) -> dict[str, Any] | None:
+def level_as_json(level: Level | None) -> dict[str, Any] | None:
+    """One window with its count and rate; None where there is none."""
     if level is None:
         return None
     return {
@@ -70,15 +60,6 @@ def _change(finding: Finding) -> dict[str, Any]:
         "lower": _rounded(finding.change_lower, 1),
         "upper": _rounded(finding.change_upper, 1),
         "count": _whole(difference),
-    }
-
-
-def _ratio(ratio: Ratio) -> dict[str, Any]:
-    return {
-        "ratio": _rounded(ratio.ratio, 3),
-        "lower": _rounded(ratio.lower, 3),
-        "upper": _rounded(ratio.upper, 3),
-        "p": _rounded(ratio.p, 3),
     }
 
 
@@ -125,8 +106,8 @@ def finding_as_json(
         "better": finding.better,
         "measured_at": finding.measured_at,
         "small_areas": list(question.members),
-        "before": _level(finding.before),
-        "after": _level(finding.after),
+        "before": level_as_json(finding.before),
+        "after": level_as_json(finding.after),
         "change": _change(finding),
         "comparison": _compared(finding.comparison),
         "second_method": _ratio(finding.second_method) if finding.second_method else None,
@@ -147,8 +128,14 @@ def finding_as_json(
     return document
 
 
-def studied_as_json(studied: Studied, *, area_name: str) -> dict[str, Any]:
-    """The document for one finding with its plain series: three months each, null where a month is missing."""
+def studied_as_json(
+    studied: Studied, *, area_name: str, starts: Mapping[str, Any] | None = None, shift: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The document for one finding with its plain series: three months each, null where a month is missing.
+
+    ``starts`` is the band of a finding with several possible starts, ``shift`` the lasting shift of one without any
+    (``outputs.starts_json``); null elsewhere.
+    """
     series = studied.series
     rows = None
     if series is not None:
@@ -156,15 +143,24 @@ def studied_as_json(studied: Studied, *, area_name: str) -> dict[str, Any]:
             {"from": month_text(day), "months": 3, "count": count}
             for day, count in zip(series.periods, series.counts, strict=True)
         ]
-    return finding_as_json(studied.finding, area_name=area_name, series=rows)
+    document = finding_as_json(studied.finding, area_name=area_name, series=rows)
+    return document | {"starts": starts, "shift": shift}
 
 
-def board_as_json(studied: Sequence[Studied], *, area: str, area_name: str) -> dict[str, Any]:
-    """The document for a whole board: one object a finding, the empty ones too, and a hash of all their plans."""
+def board_as_json(
+    studied: Sequence[Studied], *, area: str, area_name: str, dated: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The document for a whole board: one object a finding, the empty ones too, and a hash of all their plans.
+
+    ``dated`` holds the ``starts`` and ``shift`` of each finding, where they are known.
+    """
     plans = "|".join(sorted(item.finding.plan_hash for item in studied))
+    each = dated or [{}] * len(studied)
     return {
         "schema_version": SCHEMA_VERSION,
         "area": area,
         "plan_hash": hashlib.sha256(plans.encode("ascii")).hexdigest()[:16],
-        "findings": [studied_as_json(item, area_name=area_name) for item in studied],
+        "findings": [
+            studied_as_json(item, area_name=area_name, **more) for item, more in zip(studied, each, strict=True)
+        ],
     }

@@ -36,11 +36,17 @@ class Told:
     numbers: clauses.Pair
 
 
-def story(findings: Sequence[Finding], place: str) -> tuple[Paragraph, ...]:
+def told_in_full(findings: Sequence[Finding]) -> Finding | None:
+    """The outcome that a story tells in full: the first for residents that has two counts; None where none has."""
+    return next((one for one in findings if clauses.name(one).page == "story" and clauses.pair(one)), None)
+
+
+def story(findings: Sequence[Finding], place: str, starts: str = "") -> tuple[Paragraph, ...]:
     """Three to six paragraphs about a place, in the order the findings come, which is the partnership's own.
 
     The first outcome that has two counts is told in full, whatever it shows; then those that stood out, then the
-    rest, then what nobody can tell. Sensitive things and house prices are left to the other pages.
+    rest, then what nobody can tell. Sensitive things and house prices are left to the other pages. ``starts`` says what
+    other possible starts answer about the outcome told in full.
     """
     told = [one for one in findings if clauses.name(one).page == "story"]
     pairs = [(one, clauses.pair(one)) for one in told]
@@ -51,7 +57,8 @@ def story(findings: Sequence[Finding], place: str) -> tuple[Paragraph, ...]:
     first, others = counted[0], counted[1:]
     stood_out = [one for one in others if tone_of(one.finding) in ("better", "worse", "different")]
     rest = [one for one in others if one not in stood_out]
-    paragraphs = [_change(first, place), *_beside(first)]
+    *beside, last = _beside(first)
+    paragraphs = [_change(first, place), *beside, Paragraph(last.lead, f"{last.text} {starts}".strip())]
     if stood_out:
         paragraphs.append(_stood_out(stood_out))
     if rest:
@@ -178,8 +185,12 @@ def _told(told: Told) -> str:
     finding, numbers = told.finding, told.numbers
     before, after = numbers.shown
     way = verb(*clauses.monthly(finding, numbers))
-    plain = clauses.name(finding).plain
-    return f"{plain} stayed at {after}" if before == after else f"{plain} {way} from {before} to {after}"
+    called = clauses.name(finding)
+    if not clauses.equal_months(numbers) and not numbers.unit and not called.average:
+        # A sum over more months may be larger and still have fallen: without the months the sentence would be absurd.
+        spans = [span(months) for months in numbers.months]
+        return f"{called.plain} {way} month for month, from {before} in {spans[0]} to {after} in {spans[1]}"
+    return f"{called.plain} stayed at {after}" if before == after else f"{called.plain} {way} from {before} to {after}"
 
 
 def _stood_out(findings: Sequence[Told]) -> Paragraph:

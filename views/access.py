@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from indicators import Finding, Studied, study_all
+from indicators import Finding, Question, Studied
 from indicators.discovery import all_indicators
 from indicators.questions import board_indicators, question_of
+from indicators.starts import StartBand, StudiedStarts, study_starts
+from indicators.whole_area import WholeArea, whole_area
+from indicators.whole_series import WholeSeries, whole_series_of
 from outputs.calibration_words import Measured
 from store.database import Store, files_key, open_store
 from store.folder import Folder, data_folder
@@ -43,18 +46,27 @@ def places() -> dict[str, Place]:
 
 
 @st.cache_data(max_entries=64, show_spinner="Working it out…")
-def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[Studied]:
-    place = next(item for item in _store_in_use.places if item.slug == slug)
-    names = board_indicators(place)
-    return study_all(
-        _store_in_use, [question_of(_store_in_use, place, name, today=date.fromisoformat(day)) for name in names]
-    )
+def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedStarts]:
+    place, now = next(item for item in _store_in_use.places if item.slug == slug), date.fromisoformat(day)
+    questions = [question_of(_store_in_use, place, name, today=now) for name in board_indicators(place)]
+    return study_starts(_store_in_use, place, questions, today=now, findings_only=True)
 
 
 def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
     in_use = store()
-    return _board(in_use.key, place.slug, today().isoformat(), in_use)
+    return [item.studied for item in _board(in_use.key, place.slug, today().isoformat(), in_use)]
+
+
+@st.cache_data(max_entries=64, show_spinner="Working it out…")
+def _whole_area(key: str, slug: str, day: str, _store_in_use: Store) -> WholeArea:
+    return whole_area(_store_in_use, [item.studied.finding for item in _board(key, slug, day, _store_in_use)])
+
+
+def whole(place: Place) -> WholeArea:
+    """The outcomes of a place's board taken together."""
+    in_use = store()
+    return _whole_area(in_use.key, place.slug, today().isoformat(), in_use)
 
 
 @st.cache_data(max_entries=128, show_spinner="Working it out…")
@@ -68,20 +80,23 @@ def _one(
     without_breaks: bool,
     day: str,
     _store_in_use: Store,
-) -> Studied:
-    place = next(item for item in _store_in_use.places if item.slug == slug)
+) -> StudiedStarts:
+    place, now = next(item for item in _store_in_use.places if item.slug == slug), date.fromisoformat(day)
     question = question_of(
-        _store_in_use, place, name, today=date.fromisoformat(day),
+        _store_in_use, place, name, today=now,
         before=parse_window(before) if before else None, after=parse_window(after) if after else None,
         start=parse_month(start) if start else None, without_breaks=without_breaks,
     )  # fmt: skip
-    return study_all(_store_in_use, [question])[0]
+    return study_starts(_store_in_use, place, [question], today=now)[0]
 
 
 def one(
     place: Place, name: str, before: Window | None, after: Window | None, start: date | None, without_breaks: bool
-) -> Studied:
-    """One indicator with dates of the visitor's choosing; BadQuestion where the dates make no question."""
+) -> StudiedStarts:
+    """One indicator with dates of the visitor's choosing; BadQuestion where the dates make no question.
+
+    With the dates of its own file, a place that has several possible starts has their band too.
+    """
     in_use = store()
     begin = f"{start:%Y-%m}" if start else ""
     return _one(
@@ -95,6 +110,22 @@ def one(
         today().isoformat(),
         in_use,
     )
+
+
+def band(place: Place, name: str) -> StartBand | None:
+    """The answers of a place's several possible starts; None where it has one or none."""
+    return one(place, name, None, None, None, False).band if place.start_range or place.starts else None
+
+
+@st.cache_data(max_entries=64, show_spinner="Working it out…")
+def _whole_series(key: str, question: Question, _store_in_use: Store) -> WholeSeries | None:
+    return whole_series_of(_store_in_use, [question])[0]
+
+
+def whole_series(question: Question) -> WholeSeries | None:
+    """The whole series of a question without a start; None where one is known or nothing is loaded."""
+    in_use = store()
+    return _whole_series(in_use.key, question, in_use)
 
 
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
-from indicators import Finding, Studied
+from indicators import Finding
 from indicators.discovery import all_indicators
 from indicators.questions import board_indicators
+from indicators.starts import StartBand, StudiedStarts
+from indicators.whole_series import WholeSeries
 from outputs import sentence
 from outputs.chart import placebo_figure, range_figure, sensitivity_plan
 from outputs.clauses import name
 from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.plans import placebo_plan
+from outputs.shift_plan import shift_plan
+from outputs.shift_words import shift_words
+from outputs.starts_plan import starts_plan
 from outputs.table import Table
 from outputs.words import count, number, ratio_words, signed_percent, tone_of
 from store.errors import BadQuestion
@@ -43,11 +49,11 @@ def show() -> None:
                 breaks = frame.linked_choice("Recording breaks", options, "breaks")
         try:
             before, after = _windows(start, settling, months)
-            studied = access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT)
+            asked = access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT)
         except BadQuestion as error:
             st.warning(unmarked(error))
             return
-        _answer(studied, place)
+        _answer(asked, place)
 
 
 def _indicator(place: Place) -> str:
@@ -83,15 +89,20 @@ def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Win
     return Window(month_from_number(begin - months), months), Window(month_from_number(begin + settling), months)
 
 
-def _answer(studied: Studied, place: Place) -> None:
-    finding = studied.finding
+def _answer(asked: StudiedStarts, place: Place) -> None:
+    finding, band = asked.studied.finding, asked.band
+    whole = access.whole_series(finding.question)
     frame.title(f"{upper_first(name(finding).plain)} in {place.name}")
     parts.verdict(finding)
     frame.lead(escape(sentence.of(finding)))
     _facts(finding)
-    parts.main_chart(studied, place, "explore")
-    for _, text in finding.caveats:
+    parts.main_chart(replace(asked.studied, series=whole.series) if whole else asked.studied, place, "explore")
+    for _, text in (*finding.caveats, *(whole.caveats if whole else ())):
         frame.quiet(text)
+    if whole is not None:
+        _without_start(finding, whole, place)
+    if band is not None:
+        _starts(finding, band)
     if finding.comparison is not None:
         _placebos(finding, place)
         _sensitivity(finding)
@@ -135,6 +146,29 @@ def _facts(finding: Finding) -> None:
             frame.html(
                 f'<div class="rule"><strong style="font-size:26px">{escape(figure)}</strong><br><span class="quiet">{escape(words)}</span></div>'
             )
+
+
+def _starts(finding: Finding, band: StartBand) -> None:
+    plan = starts_plan(finding, band)
+    st.header(plan.title, anchor=False)
+    frame.quiet(plan.sentence)
+    frame.wide_and_narrow("starts", plan, lambda phone: range_figure(plan.ranges, theme=frame.theme(), phone=phone))
+    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-starts", "starts")
+
+
+def _without_start(finding: Finding, whole: WholeSeries, place: Place) -> None:
+    st.header("Did anything shift here and stay?", anchor=False)
+    frame.quiet(shift_words(finding, whole))
+    if whole.shift is not None:
+        plan = shift_plan(finding, whole.shift, place)
+        st.subheader(plan.title, anchor=False)
+        frame.quiet(plan.sentence)
+        frame.wide_and_narrow("shift", plan, lambda phone: placebo_figure(plan.dots, theme=frame.theme(), phone=phone))
+        frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-shifts", "shift")
+    if whole.areas:
+        with st.expander(f"Name all {len(whole.areas)} similar places", key="no-print-who"):
+            rows = tuple((label, ", ".join(codes)) for codes, label in whole.areas)
+            frame.html(Table(("Place", "Small areas"), rows).html("Similar places"))
 
 
 def _placebos(finding: Finding, place: Place) -> None:

@@ -12,9 +12,9 @@ from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.plans import timeline_plan
 from outputs.sentence import story
-from outputs.story import FIXED_LINE
+from outputs.starts_words import began, since, told
+from outputs.story import FIXED_LINE, told_in_full
 from outputs.words import count, moved
-from store.period import month_words
 from store.place import Place
 from views import access, frame, parts
 
@@ -41,7 +41,9 @@ def show() -> None:
         words, glance = st.columns([1.45, 1], gap="large")
         with words:
             frame.quiet(first)
-            for paragraph in story(findings, place.name):
+            first_told = told_in_full(findings)
+            band = access.band(place, first_told.question.indicator) if first_told else None
+            for paragraph in story(findings, place.name, told(band) if band else ""):
                 strong = f"<strong>{escape(paragraph.lead)}</strong> " if paragraph.lead else ""
                 frame.lead(strong + escape(paragraph.text))
         with glance:
@@ -61,13 +63,11 @@ def show() -> None:
 
 
 def _title(place: Place) -> None:
-    start = f" · programme from {month_words(place.start)}" if place.start else " · no start date on record"
-    frame.quiet(place.town + start)
+    frame.quiet(f"{place.town} · {began(place)}")
     frame.title(place.name)
     if place.summary:
         frame.lead(escape(place.summary))
-    since = f"Since {month_words(place.start)}, has" if place.start else "Has"
-    frame.quiet(f"{since} our neighbourhood changed more than places like it? And how sure can we be?")
+    frame.quiet(f"{since(place)} our neighbourhood changed more than places like it? And how sure can we be?")
 
 
 def _told_first(studied: list[Studied]) -> Studied:

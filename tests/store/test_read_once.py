@@ -1,0 +1,62 @@
+"""One sitting: the same answers as the store's, each read once, and nobody's frame is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from store.database import Store
+from store.read_once import ReadOnce
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The queries that reach the database."""
+    heard: list[str] = []
+    run = Store._run
+
+    def listening(self: Store, query: str, values: Sequence[Any]) -> Any:
+        heard.append(query)
+        return run(self, query, values)
+
+    monkeypatch.setattr(Store, "_run", listening)
+    return heard
+
+
+def test_the_same_answers_read_once(sample_store: Store, counted: list[str]) -> None:
+    once = ReadOnce(sample_store)
+    codes = ["E01015153", "E01015155"]
+    for _ in range(3):
+        pd.testing.assert_frame_equal(
+            once.monthly(("burglary",), codes, "devon-and-cornwall"),
+            sample_store.monthly(("burglary",), codes, "devon-and-cornwall"),
+        )
+        assert once.measures() == sample_store.measures()
+    through = len(counted)
+    once.monthly(("burglary",), codes, "devon-and-cornwall")
+    once.measures()
+    assert len(counted) == through
+    once.monthly(("robbery",), codes, "devon-and-cornwall")
+    assert len(counted) > through
+    assert (once.key, once.stamp, once.places) == (sample_store.key, sample_store.stamp, sample_store.places)
+
+
+def test_what_is_handed_out_can_be_changed(sample_store: Store) -> None:
+    once = ReadOnce(sample_store)
+    query = "SELECT code, name FROM area WHERE kind = 'police_force' ORDER BY code"
+    first = once.frame(query)
+    first.pop("name")
+    first.loc[0, "code"] = "changed"
+    pd.testing.assert_frame_equal(once.frame(query), sample_store.frame(query))
+    rows = once.rows(query)
+    rows.clear()
+    assert once.rows(query) == sample_store.rows(query)
+
+
+def test_other_values_are_another_question(sample_store: Store) -> None:
+    once = ReadOnce(sample_store)
+    query = "SELECT ?"
+    assert (once.rows(query, [1]), once.rows(query, [2]), once.rows(query, ["1"])) == ([(1,)], [(2,)], [("1",)])
