@@ -17,16 +17,24 @@ _KINDS = ("ward", "council", "region", "country", "school", "practice", "msoa", 
 def write_other_areas(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution], old: bool) -> None:
     """Add the areas that are brought or were held yesterday and are not known yet, then the memberships brought.
 
-    An area keeps the name it has; memberships of one relation are replaced whole by the newest contribution.
+    An area keeps the name it has, and a place that is known is not lost to a contribution without one; memberships of
+    one relation are replaced whole by the newest contribution.
     """
     brought = [item.areas for item in contributions if len(item.areas)]
     if brought:
-        connection.register("other_areas_in", pd.concat(brought).drop_duplicates(["kind", "code"], keep="last"))
+        # Those with a place last, so that they are the ones kept.
+        frame = pd.concat(brought).sort_values("longitude", na_position="first", kind="stable")
+        connection.register("other_areas_in", frame.drop_duplicates(["kind", "code"], keep="last"))
         _add(connection, "other_areas_in")
         connection.unregister("other_areas_in")
     if old:
         kinds = ", ".join(f"'{kind}'" for kind in _KINDS)
         _add(connection, f"(SELECT * FROM old.area WHERE kind IN ({kinds}) AND edition = '')")
+        connection.execute(
+            "UPDATE area SET longitude = o.longitude, latitude = o.latitude FROM old.area o WHERE area.edition = '' "
+            "AND (o.kind, o.code, o.edition) = (area.kind, area.code, '') AND area.longitude IS NULL "
+            "AND o.longitude IS NOT NULL"
+        )
     _write_members(connection, contributions, old)
 
 
