@@ -19,7 +19,7 @@ INDICATOR = Indicator(
     better="higher",
     smallest_area="council",
     suppress_below=0,
-    breaks=("primary-tests-2016", "primary-results-missing"),
+    breaks=("primary-tests-2016", "primary-tests-cancelled"),
     caveats=(
         "The figure is for the whole council and cannot show one neighbourhood by itself.",
         "No tests were held in 2020 and 2021.",

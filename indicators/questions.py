@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
+from weakref import WeakKeyDictionary
 
 from indicators.discovery import all_indicators, indicator
 from indicators.finding import Question
@@ -17,6 +19,20 @@ from store.published_values import span_of_periods
 # What a board shows where a place's file chooses nothing: what is loaded, then what people ask for most.
 USUAL = ("crime", "crime-five-categories", "anti-social-behaviour", "burglary", "criminal-damage", "public-order",
          "robbery", "violence", "claimants")  # fmt: skip
+# Who reports on a place never changes within a store, and is asked for every question and every possible start.
+_HOMES: WeakKeyDictionary[Store, dict[tuple[tuple[str, ...], str], str]] = WeakKeyDictionary()
+
+
+def _home(store: Store, members: tuple[str, ...], kind: str) -> str:
+    """The code of the authority of this kind that reports on the place."""
+    known = _HOMES.setdefault(store, {})
+    if (members, kind) not in known:
+        known[members, kind] = Ground(store, members, kind).authority
+    return known[members, kind]
+
+
+# Areas in which a figure is about the neighbourhood itself.
+_HERE = ("stable", "place")
 
 
 def question_of(
@@ -39,7 +55,7 @@ def question_of(
     members = tuple(sorted(set(store.stable_codes(place.small_areas).values())))
     # Where nothing is loaded the windows are still shown: as if the data went back ten years.
     recorders = store.recorders(declared.measures)
-    home = Ground(store, members, recorders[0] if recorders else "police_force").authority
+    home = _home(store, members, recorders[0] if recorders else "police_force")
     loaded = store.months_loaded(declared.measures, home) or span_of_periods(store, declared.measures)
     loaded = loaded or (month_from_number(month_number(today) - 119), today)
     spans = windows_for(place, *loaded, before, after, start)
@@ -67,7 +83,27 @@ def question_of(
     )
 
 
-def board_indicators(place: Place) -> tuple[str, ...]:
-    """The indicators of a place's board: those chosen beforehand first, then the usual ones."""
+def board_indicators(place: Place, held: Collection[str] = ()) -> tuple[str, ...]:
+    """The indicators of a place's board: those chosen beforehand, the usual ones, and what else is measured here.
+
+    ``held`` are the measures that are loaded; what a community counts itself comes right after what it chose.
+    """
     known = all_indicators()
-    return tuple(name for name in dict.fromkeys((*place.chosen_beforehand, *USUAL)) if name in known)
+    here = [item.name for item in known.values() if item.smallest_area in _HERE and set(item.measures) <= set(held)]
+    counted = [name for name in here if known[name].smallest_area == "place"]
+    return tuple(
+        name for name in dict.fromkeys((*place.chosen_beforehand, *counted, *USUAL, *_more(here))) if name in known
+    )
+
+
+def _more(here: Sequence[str]) -> tuple[str, ...]:
+    """What else is held for small areas: the other kinds of crime are parts of the whole, and stay on their own page."""
+    return tuple(
+        name for name in here if not set(all_indicators()[name].measures) & set(all_indicators()["crime"].measures)
+    )
+
+
+def background_indicators(held: Collection[str]) -> tuple[str, ...]:
+    """Indicators of councils, wards, schools and practices of which something is held."""
+    known = all_indicators().values()
+    return tuple(item.name for item in known if item.smallest_area not in _HERE and set(item.measures) <= set(held))

@@ -25,7 +25,7 @@ from outputs.words import (
 WITH_RATIO = ("better", "worse", "different", "same", "cannot_tell")
 _ABSENT = "because of missing months"
 # Kinds told by their level: a share, a mean or a middle value, never a sum of events.
-_LEVELS = ("proportion", "mean", "median", "ratio")
+LEVELS = ("proportion", "mean", "median", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def pair(finding: Finding) -> Pair | None:
     if before is None or after is None:
         return None
     months = before.months_used, after.months_used
-    if finding.kind in _LEVELS and before.rate is not None and after.rate is not None:
+    if finding.kind in LEVELS and before.rate is not None and after.rate is not None:
         return Pair(
             before.rate, after.rate, months, finding.unit, (level_words(finding, before), level_words(finding, after))
         )

@@ -52,6 +52,14 @@ def start_of(finding: Finding) -> date | None:
     return month_from_number(month_number(finding.question.before.last) + 1)
 
 
+# How long a point stands for: in the alt text, in the title, and in the words about the band.
+_EACH = {
+    1: ("each month", "every month", "months"),
+    3: ("each quarter", "every three months", "quarters"),
+    12: ("each year", "every year", "years"),
+}
+
+
 def series_plan(
     finding: Finding,
     series: QuarterSeries,
@@ -62,22 +70,24 @@ def series_plan(
     """The quarterly chart of one finding, with the comparison where there is one."""
     called = clauses.name(finding)
     compared = bool(series.expected)
+    each, often, pieces = _EACH.get(series.months_each, (f"each {series.months_each} months", "by period", "periods"))
     sentence = (
         "The solid line is us. The dashed line is what we would have seen had we changed as similar places did. The "
-        "pale band is the room for chance: about 95 in 100 quarters of places with no programme fall inside it."
+        f"pale band is the room for chance: about 95 in 100 {pieces} of places with no programme fall inside it."
         if compared
         else "The solid line is us. There is no comparison to draw."
     )
     return SeriesPlan(
-        title=f"{upper_first(called.plain)}, every three months",
+        title=f"{upper_first(called.plain)}, {often}",
         place=place.name,
-        counted=f"{called.formal} each quarter",
+        counted=f"{called.formal} {each}",
         sentence=sentence,
         periods=series.periods,
         counts=series.counts,
         expected=series.expected,
         lower=series.lower,
         upper=series.upper,
+        months_each=series.months_each,
         start=start_of(finding),
         breaks=_break_spans(breaks),
         windows=_windows(finding),

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from indicators import Finding, Question, Studied
+from indicators import Finding, Question, Studied, study_all
 from indicators.discovery import all_indicators
-from indicators.questions import board_indicators, question_of
+from indicators.questions import background_indicators, board_indicators, question_of
 from indicators.starts import StartBand, StudiedStarts, study_starts
 from indicators.whole_area import WholeArea, whole_area
 from indicators.whole_series import WholeSeries, whole_series_of
@@ -48,7 +48,9 @@ def places() -> dict[str, Place]:
 @st.cache_data(max_entries=64, show_spinner="Working it out…")
 def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedStarts]:
     place, now = next(item for item in _store_in_use.places if item.slug == slug), date.fromisoformat(day)
-    questions = [question_of(_store_in_use, place, name, today=now) for name in board_indicators(place)]
+    questions = [
+        question_of(_store_in_use, place, name, today=now) for name in board_indicators(place, _store_in_use.measures())
+    ]
     return study_starts(_store_in_use, place, questions, today=now, findings_only=True)
 
 
@@ -56,6 +58,20 @@ def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
     in_use = store()
     return [item.studied for item in _board(in_use.key, place.slug, today().isoformat(), in_use)]
+
+
+@st.cache_data(max_entries=64, show_spinner="Working it out…")
+def _background(key: str, slug: str, day: str, _store_in_use: Store) -> list[Studied]:
+    place, now = next(item for item in _store_in_use.places if item.slug == slug), date.fromisoformat(day)
+    names = background_indicators(_store_in_use.measures())
+    studied = study_all(_store_in_use, [question_of(_store_in_use, place, name, today=now) for name in names])
+    return [item for item in studied if item.series is not None]
+
+
+def background(place: Place) -> list[Studied]:
+    """What is held for the council, the schools and the surgeries around a place."""
+    in_use = store()
+    return _background(in_use.key, place.slug, today().isoformat(), in_use)
 
 
 @st.cache_data(max_entries=64, show_spinner="Working it out…")

@@ -58,7 +58,7 @@ def show() -> None:
 
 def _indicator(place: Place) -> str:
     held = access.loaded_indicators()
-    names = list(dict.fromkeys((*board_indicators(place), *all_indicators())))
+    names = list(dict.fromkeys((*board_indicators(place, access.store().measures()), *all_indicators())))
     names.sort(key=lambda item: item not in held)
     options = {name: all_indicators()[name].title + ("" if name in held else " (not loaded)") for name in names}
     return frame.linked_choice("Outcome", options, "indicator")

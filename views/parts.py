@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from indicators import Finding, Studied
+from outputs.background import LINE, background_table
 from outputs.chart import map_html, series_figure
 from outputs.markup import escape
 from outputs.plans import compared_words, map_plan, series_plan
@@ -93,3 +94,20 @@ def compared_map(finding: Finding, place: Place, key: str) -> None:
         f"Contains OS data © Crown copyright and database right.{escape(beyond)}</p>"
     )
     frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-places", key)
+
+
+def background(place: Place, key: str) -> None:
+    """What is known for the council, the schools and the surgeries around the place; nothing where nothing is held."""
+    studied = access.background(place)
+    if not studied:
+        return
+    st.header("Around us: the council, schools and surgeries", anchor=False)
+    frame.quiet(LINE)
+    table = background_table(studied)
+    with st.expander(f"Show {len(studied)} outcomes", key=f"no-print-background-{key}"):
+        frame.html(table.html("Outcomes measured around the neighbourhood"))
+        st.download_button(
+            "Download this table (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{place.slug}-around.csv",
+            mime="text/csv", on_click="ignore", key=f"background-csv-{key}",
+        )  # fmt: skip
+        frame.sources([item.finding for item in studied])

@@ -48,7 +48,7 @@ def show() -> None:
                 frame.lead(strong + escape(paragraph.text))
         with glance:
             parts.at_a_glance(findings)
-        loaded = [item for item in studied if item.series is not None]
+        loaded = [item for item in studied if item.series is not None and name(item.finding).page == "story"]
         if loaded:
             parts.main_chart(_told_first(loaded), place, "main")
             _side_by_side(loaded, place)
@@ -56,6 +56,7 @@ def show() -> None:
             if compared is not None:
                 parts.compared_map(compared, place, "map")
         _happened(place, studied)
+        parts.background(place, "here")
         _blanks(studied)
         _stories(place)
         frame.quiet(FIXED_LINE)
