@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,11 +21,27 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
     Raises SourceChanged for anything but UTF-8 (with or without a mark), for a row of another length than the heading
     (a file cut short), for a repeated heading, and for a file without rows.
     """
+    return read_sheet(path, name, lambda row: True)[1]
+
+
+def read_sheet(
+    path: Path, name: str, is_heading: Callable[[Sequence[str]], bool]
+) -> tuple[list[list[str]], pd.DataFrame]:
+    """A sheet saved as CSV: the rows of notes above its headings, and its table as ``read_table`` gives it.
+
+    ``is_heading`` tells the row of headings; raises SourceChanged where there is none.
+    """
     rows = csv.reader(io.StringIO(_text(path, name), newline=""), strict=True)
+    above: list[list[str]] = []
+    header: list[str] = []
     lines: list[int] = []
     values: list[list[str]] = []
     try:
-        header = [heading.strip() for heading in next(rows, [])]
+        for row in rows:
+            if is_heading(row):
+                header = [heading.strip() for heading in row]
+                break
+            above.append(row)
         for row in rows:
             if not row:
                 continue
@@ -41,6 +57,8 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
         raise SourceChanged(
             "The file is damaged or cut short: a quoted text does not end", file=name, rows=[rows.line_num], do=AGAIN
         ) from error
+    if above and not header:
+        raise SourceChanged("The file has no row of column headings", file=name, do=AGAIN)
     repeated = [heading for number, heading in enumerate(header) if heading in header[:number]]
     if repeated:
         raise SourceChanged(
@@ -49,7 +67,7 @@ def read_table(path: Path, name: str) -> pd.DataFrame:
     if not values:
         raise SourceChanged("The file holds no rows", file=name, do=AGAIN)
     table = pd.DataFrame(values, columns=header, index=lines, dtype="str")
-    return table.assign(**{heading: table[heading].str.strip() for heading in header})
+    return above, table.assign(**{heading: table[heading].str.strip() for heading in header})
 
 
 def _text(path: Path, name: str) -> str:

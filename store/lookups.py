@@ -19,6 +19,8 @@ RESIDENTS = "residents_2021.parquet"
 FORCES = "council_to_police_force.csv"
 COUNTIES = "council_to_county.csv"
 PROVENANCE = "provenance.json"
+# Rows in a piece of a lookup's file: one postcode is found by reading one piece, not the whole.
+ROWS_IN_A_PIECE = 10_000
 # Forces that police railways, not places: their rows are added to an area's, and never create coverage.
 FORCES_WITHOUT_COUNCILS = ("btp",)
 _FORCE_NAMES = {"btp": "British Transport Police", "dyfed-powys": "Dyfed-Powys"}
@@ -78,7 +80,7 @@ def replace_whole(path: Path, content: bytes) -> None:
 def write_lookup(folder: Path, name: str, frame: pd.DataFrame, provenance: dict[str, str | int]) -> None:
     """Replace one lookup and its line of provenance."""
     buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False, compression="zstd")
+    frame.to_parquet(buffer, index=False, compression="zstd", row_group_size=ROWS_IN_A_PIECE)
     lines = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
     kept = [line for line in lines if line["file"] != name]
     replace_whole(folder / name, buffer.getvalue())

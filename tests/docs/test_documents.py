@@ -220,7 +220,7 @@ def _forbidden_in(words: str) -> list[str]:
 
 def test_sample_is_as_small_as_its_readme_says() -> None:
     files = [path for path in (REPOSITORY / "data" / "sample").iterdir() if path.suffix in (".parquet", ".json")]
-    assert sum(path.stat().st_size for path in files) < 500_000
+    assert sum(path.stat().st_size for path in files) < 1_500_000
 
 
 def test_sample_readme_names_every_file_and_says_how_to_rebuild() -> None:
