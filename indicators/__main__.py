@@ -78,7 +78,7 @@ def study_command(
                 before=parse_window(before) if before else None, after=parse_window(after) if after else None,
                 start=parse_month(start) if start else None, without_breaks=without_breaks,
             )
-            for item in ([name] if name else board_indicators(place))
+            for item in ([name] if name else board_indicators(place, store.measures()))
         ]  # fmt: skip
         asked = study_starts(store, place, questions, today=_today())
         shifts = whole_series_of(store, questions)

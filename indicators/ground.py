@@ -18,7 +18,7 @@ from store.outline import Point
 from store.period import Window
 from store.schema import ALL_AGES
 
-_COUNTRY_CODES = {"England": "E92000001", "Wales": "W92000004"}
+_COUNTRY_CODES = {"England": "E92000001", "Wales": "W92000004", "Scotland": "S92000003"}
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,18 @@ class Ground:
         """The country most of the place lies in."""
         return str(self.home["country"].mode().iloc[0])
 
+    @property
+    def not_published(self) -> str:
+        """Why no publisher's figures can be had here, whatever is loaded; empty where they can.
+
+        Every source so far covers England, or England and Wales.
+        """
+        return "The source of these figures does not exist for Scotland" if self.country == "Scotland" else ""
+
     @cached_property
     def authority(self) -> str:
         """The code of the authority that reports."""
-        if self.kind == "country":
+        if self.kind == "country" or self.not_published:
             return _COUNTRY_CODES[self.country]
         return str(self.home["police_force"].mode().iloc[0])
 
@@ -136,19 +144,34 @@ class Ground:
 
     def units(self, left_out: Collection[str]) -> tuple[tuple[str, ...], ...]:
         """Comparison units of as many small areas as the place has, grown over what is left of the pool."""
-        size = len(self.members)
-        free = {
-            code
-            for code in self.pool.index[self.pool["comparable"]]
-            if code not in left_out and code not in self.members and (size == 1 or code in self.vertices)
-        }
-        return grow_units(free, size, self.neighbours, self.vertices)
+        key = frozenset(left_out)
+        if key not in self._grown:
+            size = len(self.members)
+            free = {
+                code
+                for code in self.pool.index[self.pool["comparable"]]
+                if code not in key and code not in self.members and (size == 1 or code in self.vertices)
+            }
+            self._grown[key] = grow_units(free, size, self.neighbours, self.vertices)
+        return self._grown[key]
+
+    @cached_property
+    def _grown(self) -> dict[frozenset[str], tuple[tuple[str, ...], ...]]:
+        # Outcomes whose programmes are the same leave out the same areas, and growth knows nothing of the outcome.
+        return {}
+
+    @cached_property
+    def _called(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Name and council of every small area of the pool."""
+        codes = self.pool.index.to_list()
+        return (
+            dict(zip(codes, self.pool["name"].to_list(), strict=True)),
+            dict(zip(codes, self.pool["council"].to_list(), strict=True)),
+        )
 
     def names(self, units: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
         """The name of each unit."""
-        names = dict(zip(self.pool.index, self.pool["name"], strict=True))
-        councils = dict(zip(self.pool.index, self.pool["council"], strict=True))
-        return {unit: unit_name(unit, names, councils) for unit in units}
+        return {unit: unit_name(unit, *self._called) for unit in units}
 
 
 def _overlap(months: Window, before: Window, after: Window) -> bool:

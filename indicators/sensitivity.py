@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indicators.gaps import Gap, detectable_percent, gap, ratio_of
-from indicators.weighted_baseline import weighted_baseline
+from indicators.weighted_baseline import log_gap
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number
 
@@ -113,14 +113,14 @@ def _most_telling(setting: Setting, main: Gap, unit_names: tuple[str, ...]) -> t
     """Leaving out one similar place at a time: the one that moves the answer most."""
     assert main.headline is not None
     before = len(main.blocks.before)
-    ratios = []
+    moved = []
     for left_out in range(1, len(main.counts)):
         try:
-            result = weighted_baseline(np.delete(main.counts, left_out, axis=0), before)
+            without = log_gap(np.delete(main.counts, left_out, axis=0), before)
         except BadQuestion:
-            result = main.headline
-        ratios.append(abs(np.log(result.ratio) - np.log(main.headline.ratio)))
-    most = int(np.argmax(ratios))
+            without = main.headline.log_gap
+        moved.append(abs(without - main.headline.log_gap))
+    most = int(np.argmax(moved))
     found = _ask(setting, units=np.delete(setting.units, most, axis=0))
     return f"without {unit_names[most]}", "The similar place that matters most", found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from itertools import combinations
 from typing import TypeAlias
@@ -33,23 +34,33 @@ def variogram(compared: Array) -> tuple[tuple[float, float, float], Array]:
     variance = np.diag(covariance)
     seen = (variance[:, None] + variance) / 2 - covariance
 
-    quarter = np.arange(len(total), dtype=float)
-    apart = np.abs(quarter[:, None] - quarter)
-    parts = np.stack([(apart > 0).astype(float), 1 - _SPELL_LEFT_AFTER_A_QUARTER**apart, apart / 10])
+    parts, subsets = _description(len(total))
     pairs = np.triu_indices(len(total), 1)
-    sizes = _nonnegative_fit(parts[:, pairs[0], pairs[1]].T, seen[pairs])
+    sizes = _nonnegative_fit(parts[:, pairs[0], pairs[1]].T, subsets, seen[pairs])
     return (float(sizes[0]), float(sizes[1]), float(sizes[2])), np.tensordot(sizes, parts, axes=1)
 
 
-def _nonnegative_fit(columns: Array, target: Array) -> Array:
+@functools.lru_cache(maxsize=64)
+def _description(quarters: int) -> tuple[Array, tuple[tuple[list[int], Array], ...]]:
+    """What each part alone would give between any two quarters, and for every subset of the parts its least-squares
+    solver; they depend on the number of quarters alone, and a board asks for them hundreds of times."""
+    quarter = np.arange(quarters, dtype=float)
+    apart = np.abs(quarter[:, None] - quarter)
+    parts = np.stack([(apart > 0).astype(float), 1 - _SPELL_LEFT_AFTER_A_QUARTER**apart, apart / 10])
+    pairs = np.triu_indices(quarters, 1)
+    columns = parts[:, pairs[0], pairs[1]].T
+    chosen = [list(subset) for size in range(1, len(parts) + 1) for subset in combinations(range(len(parts)), size)]
+    return parts, tuple((subset, np.linalg.pinv(columns[:, subset])) for subset in chosen)
+
+
+def _nonnegative_fit(columns: Array, subsets: tuple[tuple[list[int], Array], ...], target: Array) -> Array:
     """Least squares with no coefficient below nought: with three columns every subset can simply be tried."""
     best, least = np.zeros(columns.shape[1]), math.inf
-    for size in range(1, columns.shape[1] + 1):
-        for chosen in combinations(range(columns.shape[1]), size):
-            fit = np.linalg.lstsq(columns[:, chosen], target, rcond=None)[0]
-            misfit = float(((target - columns[:, chosen] @ fit) ** 2).sum())
-            # A larger subset must do better by more than rounding, so ties go to the simpler description.
-            if fit.min() >= 0 and misfit < least - 1e-15:
-                best, least = np.zeros(columns.shape[1]), misfit
-                best[list(chosen)] = fit
+    for chosen, solver in subsets:
+        fit = solver @ target
+        misfit = float(((target - columns[:, chosen] @ fit) ** 2).sum())
+        # A larger subset must do better by more than rounding, so ties go to the simpler description.
+        if fit.min() >= 0 and misfit < least - 1e-15:
+            best, least = np.zeros(columns.shape[1]), misfit
+            best[chosen] = fit
     return best

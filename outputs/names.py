@@ -97,6 +97,37 @@ NAMES: dict[str, Name] = {
     "free-school-meals": _share(
         "The share of pupils with free school meals", "pupils with free school meals", page=_OFF
     ),
+    "school-readiness-free-meals": _share(
+        "The share of children with free meals who are ready for school",
+        "children with free meals who are ready for school",
+    ),
+    "key-stage-2-in-need": _share(
+        "The share of children in need who reach the standard at 11",
+        "children in need who reach the standard at 11",
+        page=_OFF,
+    ),
+    "key-stage-4-in-need": Name(
+        "The average exam score of children in need", "exam scores of children in need", average=True, page=_OFF
+    ),
+    "absence-in-need": _share(
+        "The share of school children in need missed", "school missed by children in need", page=_OFF
+    ),
+    "school-key-stage-2": _share(
+        "The share of children there who reach the standard at 11", "children there who reach the standard at 11"
+    ),
+    "school-key-stage-4": Name("The average exam score there", "exam scores there", average=True),
+    "life-satisfaction": Name("Satisfaction with life", "satisfaction with life", plural=False, average=True),
+    "worthwhile": Name(
+        "The feeling that life is worthwhile", "the feeling that life is worthwhile", plural=False, average=True
+    ),
+    "happiness": Name("Happiness", "happiness", plural=False, average=True),
+    "anxiety": Name("Anxiety", "anxiety", plural=False, average=True),
+    "deaths-in-usual-place": _share(
+        "The share of older people who died where they lived", "older people who died where they lived", page=_OFF
+    ),
+    "recorded-depression": _share(
+        "The share of adults with recorded depression", "adults with recorded depression", page=_OFF
+    ),
     "suspensions": Name("The number of suspensions from school", "suspensions from school"),
 }
 

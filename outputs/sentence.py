@@ -26,14 +26,14 @@ def of(finding: Finding) -> str:
 
 
 def not_loaded(finding: Finding) -> str:
-    """Says that there are no data, and the command that loads them."""
+    """Says that there are no data, and the command that loads them or why there are none to load."""
     told = clauses.reasons(finding)
     start = f"No data are loaded for {clauses.name(finding).plain}."
-    if "python" in told:
+    if told:
         return f"{start} {told}."
     source = finding.sources[0].get("name", "") if finding.sources else ""
     command = f"python -m loaders refresh {source}".strip()
-    return f"{start} {told + '. ' if told else ''}To load them, run: {command}"
+    return f"{start} To load them, run: {command}"
 
 
 def _difference(finding: Finding, compared: Compared) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from outputs import whole_area_words
 from outputs.board_words import headline_for_board, what_can_be_seen
 from outputs.scorecard import in_order, scorecard_html, scorecard_table
+from outputs.starts_words import began
 from outputs.story import FIXED_LINE
 from store.period import month_words
 from store.place import Place
-from views import access, frame
+from views import access, frame, parts
 from views.your_area import ONLY_LOCAL
 
 
@@ -33,6 +35,8 @@ def show() -> None:
                 in_order(findings), caption=f"Outcomes of {place.name}, exceptions first", theme=frame.theme()
             )
         )
+        frame.quiet(whole_area_words.sentence(access.whole(place)))
+        parts.background(place, "board")
         with st.expander("Show the numbers", key="no-print-board"):
             frame.html(table.html("Numbers of the board"))
             st.download_button(
@@ -45,13 +49,12 @@ def show() -> None:
 
 
 def _line(place: Place) -> str:
-    start = f"started {month_words(place.start)}" if place.start else "no start date on record"
     chosen = (
         f"{len(place.chosen_beforehand)} outcomes chosen beforehand"
         if place.chosen_beforehand
         else "no outcomes chosen beforehand"
     )
-    return f"Board page · {place.name}, {place.town} · {start} · {chosen}"
+    return f"Board page · {place.name}, {place.town} · {began(place)} · {chosen}"
 
 
 def _how_to_read(place: Place, number: int) -> None:

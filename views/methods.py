@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from outputs.calibration_words import false_alarms, in_words
+from outputs import calibration_tables as tables
+from outputs import calibration_words as words
 from outputs.markup import escape
 from outputs.table import Cell, Table
 from views import access, frame
@@ -37,7 +40,7 @@ def show() -> None:
             "and how we decide what can be said."
         )
         _how()
-        _false_alarms()
+        _calibration()
         _coverage()
         _odd()
         _unlocated()
@@ -68,27 +71,49 @@ def _how() -> None:
         "Small areas keep one meaning from 2011 to 2021: where the national statistics office split or merged them, we hold the exact union.",
     ):
         frame.quiet(text)
-    rows = "".join(f'<tr><th scope="row">{escape(words)}</th><td>{escape(when)}</td></tr>' for words, when in _LADDER)
+    rows = "".join(f'<tr><th scope="row">{escape(says)}</th><td>{escape(when)}</td></tr>' for says, when in _LADDER)
     frame.html(
         '<table class="plain"><thead><tr><th scope="col">What the page says</th><th scope="col">When</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _false_alarms() -> None:
+def _calibration() -> None:
+    """What was measured about the tool itself: words first, then tables, and openly where it does less well."""
     rows = access.calibration()
-    said = in_words(rows)
+    said = words.in_words(rows)
     if not said:
         return
     st.header("How often we raise a false alarm", anchor=False)
+    _told(said)
+    _folded(
+        "Every rule, ours and others', on the same made-up neighbourhoods", "false-alarms", tables.false_alarms(rows)
+    )
+    if found := words.found_in_words(rows):
+        st.subheader("What falls we would find", anchor=False)
+        _told(found)
+        _folded("Falls found, by their size and by outcome", "falls-found", tables.falls_found(rows))
+    if held := (*words.ranges_in_words(rows), *words.no_answer_in_words(rows)):
+        st.subheader("How often the range holds the truth, and how often there is no answer", anchor=False)
+        _told(held)
+        _folded("False alarms, range and no answer, by outcome", "ranges-and-answers", tables.ranges_and_answers(rows))
+    if weak := words.less_well(rows):
+        st.subheader("Where the tool does less well", anchor=False)
+        _told(weak)
+
+
+def _told(said: Sequence[str]) -> None:
     for text in said:
         frame.quiet(text)
-    table = false_alarms(rows)
-    with st.expander("Every rule, ours and others', on the same made-up neighbourhoods", key="no-print-alarms"):
-        frame.html(table.html("False alarms by rule"))
+
+
+def _folded(name: str, key: str, table: Table) -> None:
+    """A table behind its name, with its CSV."""
+    with st.expander(name, key=f"no-print-{key}"):
+        frame.html(table.html(name))
         st.download_button(
-            "Download (CSV)", table.csv().encode("utf-8-sig"), file_name="false-alarms.csv", mime="text/csv",
-            key="csv-false-alarms", on_click="ignore",
+            "Download (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{key}.csv", mime="text/csv", key=f"csv-{key}",
+            on_click="ignore",
         )  # fmt: skip
 
 

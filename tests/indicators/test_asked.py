@@ -35,7 +35,7 @@ def test_without_windows_there_are_none_to_ask_for(sample_store: Store) -> None:
 def test_without_ranks_the_reason_is_said_and_there_is_no_p(
     sample_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Store, "deprivation_editions", lambda self: {})
+    monkeypatch.setattr(Store, "deprivation_editions", lambda *_: {})
     found = asked(sample_store)
     assert "deprivation ranks are not loaded" in found.obstacle[1]
     assert found.p is None

@@ -75,7 +75,7 @@ def test_leaving_out_a_place_that_leaves_no_question_counts_as_no_change(monkeyp
         raise BadQuestion("nothing left")
 
     main = gap(OURS, UNITS, MONTHS, BEFORE, AFTER)
-    monkeypatch.setattr(sensitivity, "weighted_baseline", refused)
+    monkeypatch.setattr(sensitivity, "log_gap", refused)
     name, group, found = sensitivity._most_telling(SETTING, main, NAMES)
     assert (name, group) == ("without Place 0", "The similar place that matters most")
     assert found is not None

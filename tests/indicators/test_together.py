@@ -9,19 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.together import together
-from indicators.weighted_baseline import WeightedBaseline
+from indicators.together import SiteGap, together
 from store.errors import BadQuestion
-
-
-def site(log_gap: float, spread: float) -> WeightedBaseline:
-    """A headline of which only the gap and its spread matter here."""
-    nothing = np.zeros(0)
-    return WeightedBaseline(
-        log_gap=log_gap, ratio=math.exp(log_gap), lower=0.0, upper=9.0, p=0.5, z=log_gap / spread, spread=spread,
-        expected=1.0, baseline_expected=1.0, seen=1.0, weights=nothing, variogram=(0.0, 0.0, 0.0), scale=1.0,
-        placebo_z=nothing, placebo_log=nothing, at_least=0, units=0, detectable=0.5,
-    )  # fmt: skip
 
 
 def slow(gaps: list[float], spreads: list[float]) -> tuple[float, float]:
@@ -44,7 +33,7 @@ SITES = st.lists(st.tuples(st.floats(-1, 1), st.floats(0.05, 0.6)), min_size=2, 
 @settings(max_examples=15, deadline=None)
 @given(SITES)
 def test_pooling_equals_the_slow_way(given_sites: list[tuple[float, float]]) -> None:
-    found = together({f"s{n}": site(*one) for n, one in enumerate(given_sites)})
+    found = together({f"s{n}": SiteGap(*one) for n, one in enumerate(given_sites)})
     mean, between = slow([g for g, _ in given_sites], [s for _, s in given_sites])
     assert math.log(found.pooled.ratio) == pytest.approx(mean, abs=2e-3)
     assert found.between**2 == pytest.approx(between, abs=2e-3, rel=2e-2)
@@ -52,7 +41,7 @@ def test_pooling_equals_the_slow_way(given_sites: list[tuple[float, float]]) -> 
 
 
 def test_two_alike_sites_are_surer_than_one_and_leave_no_spread_between_them() -> None:
-    found = together({"a": site(-0.3, 0.2), "b": site(-0.3, 0.2)})
+    found = together({"a": SiteGap(-0.3, 0.2), "b": SiteGap(-0.3, 0.2)})
     assert found.between == 0
     assert found.pooled.ratio == pytest.approx(math.exp(-0.3))
     assert math.log(found.pooled.upper / found.pooled.ratio) == pytest.approx(1.96 * 0.2 / math.sqrt(2), rel=1e-4)
@@ -60,7 +49,7 @@ def test_two_alike_sites_are_surer_than_one_and_leave_no_spread_between_them() -
 
 
 def test_leaving_a_site_out_is_pooling_the_others() -> None:
-    sites = {"a": site(-0.4, 0.2), "b": site(-0.1, 0.1), "c": site(0.3, 0.3)}
+    sites = {"a": SiteGap(-0.4, 0.2), "b": SiteGap(-0.1, 0.1), "c": SiteGap(0.3, 0.3)}
     found = together(sites)
     for left_out in sites:
         rest = together({name: one for name, one in sites.items() if name != left_out})
@@ -68,16 +57,16 @@ def test_leaving_a_site_out_is_pooling_the_others() -> None:
 
 
 def test_sites_far_apart_have_a_large_spread_between_them() -> None:
-    found = together({"a": site(-5.0, 0.1), "b": site(5.0, 0.1)})
+    found = together({"a": SiteGap(-5.0, 0.1), "b": SiteGap(5.0, 0.1)})
     assert found.between**2 == pytest.approx(50 - 0.01, rel=1e-6)
 
 
 def test_p_and_limits_agree() -> None:
     for gap in (-0.5, -0.2, 0.0, 0.4):
-        pooled = together({"a": site(gap, 0.3), "b": site(gap / 2, 0.2)}).pooled
+        pooled = together({"a": SiteGap(gap, 0.3), "b": SiteGap(gap / 2, 0.2)}).pooled
         assert (pooled.p <= 0.05) == (not pooled.lower <= 1 <= pooled.upper)
 
 
 def test_one_site_is_nothing_to_pool() -> None:
     with pytest.raises(BadQuestion, match="at least two"):
-        together({"a": site(0.0, 0.1)})
+        together({"a": SiteGap(0.0, 0.1)})

@@ -221,7 +221,7 @@ def test_what_is_missing_is_said(
 def test_without_deprivation_ranks_nothing_is_compared(
     ground: Ground, panel: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Store, "deprivation_editions", lambda _: {})
+    monkeypatch.setattr(Store, "deprivation_editions", lambda *_: {})
     assert choose(ground, QUESTION, BURGLARY, panel).cannot.startswith("deprivation ranks are not loaded")
 
 

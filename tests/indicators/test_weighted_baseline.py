@@ -346,3 +346,5 @@ def test_several_indicators_need_the_same_places_that_differ() -> None:
         pooled([drawn(1), drawn(2, places=9)], 12)
     with pytest.raises(BadQuestion, match="do not differ"):
         pooled([np.full((5, 4), 8.0)], 2)
+    with pytest.raises(BadQuestion, match="do not differ"):
+        pooled([np.full((23, 13), 9.0), np.full((23, 13), 24.0)], 8)
