@@ -12,9 +12,9 @@ from loaders.csv_table import need, refuse
 from loaders.nomis import answers, fetch_pages, read_answer, values
 from loaders.one_by_one import Outcome, account_of, loaded_file, read_each
 from loaders.raw import Given, find
-from loaders.reading import Context, Problem, Reading
+from loaders.reading import Context, Reading
 from loaders.session import Fetching
-from loaders.stable_sums import parts_of, sum_over_parts, unknown_codes
+from loaders.stable_sums import not_known, over_whole_country, parts_of, sum_over_parts, unknown_codes
 from store.areas import COUNTRIES
 from store.contribution import Contribution, Measure
 from store.errors import BadQuestion
@@ -93,17 +93,6 @@ def _by_kind(rows: pd.DataFrame, context: Context) -> pd.Series:
     return kinds
 
 
-def _whole_country(sums: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """``sums`` with a row for every stable area of each country and month met, NaN where nothing whole was published.
-
-    A month reported for a country means zero wherever a row is absent, so what is not known has to be said.
-    """
-    everywhere = pd.Series(sorted(set(context.placement.stable.values())), name="code")
-    met = sums.assign(letter=sums["code"].str[0])[["letter", "month"]].drop_duplicates()
-    grid = pd.DataFrame({"code": everywhere, "letter": everywhere.str[0]}).merge(met, on="letter")
-    return grid[["code", "month"]].merge(sums, on=["code", "month"], how="left")
-
-
 def _ranged(rows: pd.DataFrame) -> pd.DataFrame:
     """``rows`` with the least and the most each rounded count can stand for."""
     return rows.assign(low=(rows["count"] - _ROUNDED_BY).clip(lower=0), high=rows["count"] + _ROUNDED_BY)
@@ -112,7 +101,7 @@ def _ranged(rows: pd.DataFrame) -> pd.DataFrame:
 def _stable(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
     sums, partial = sum_over_parts(_ranged(rows), parts_of(context.lookups), ["month"], ["count", "low", "high"])
     unsure = pd.concat([sums, partial]).rename(columns={"stable": "code"})
-    return _whole_country(unsure, context)
+    return over_whole_country(unsure, context, "month")
 
 
 def observations_of(rows: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -153,21 +142,6 @@ def observations_of(rows: pd.DataFrame, context: Context) -> tuple[pd.DataFrame,
     return pd.concat(observations, ignore_index=True), pd.concat(coverage, ignore_index=True)
 
 
-def _gaps(observations: pd.DataFrame, name: str) -> tuple[Problem, ...]:
-    unknown = observations[(observations["status"] == "missing") & (observations["area_kind"] == "stable")]
-    if unknown.empty:
-        return ()
-    areas = unknown["area_code"].nunique()
-    return (
-        Problem(
-            "warning", name, "GEOGRAPHY_CODE", (),
-            f"{areas:,} small areas of the same country have no whole figure in some month of the file",
-            "They stand as not known in those months. Import all areas of a country together: a newer file of a month "
-            "takes the place of an older one.",
-        ),
-    )  # fmt: skip
-
-
 def _read_one(answer: Given, context: Context) -> Outcome:
     rows = tidy(answer, context)
     rows = rows.assign(kind=_by_kind(rows, context))
@@ -181,7 +155,7 @@ def _read_one(answer: Given, context: Context) -> Outcome:
     observations, coverage = observations_of(rows, context)
     file = loaded_file(answer, account, month_text(span.last))
     contribution = Contribution(SOURCE, (file,), MEASURES, observations, coverage)
-    return Outcome(contribution, account, (*problems, *_gaps(observations, answer.name)))
+    return Outcome(contribution, account, (*problems, *not_known(observations, answer.name, "GEOGRAPHY_CODE")))
 
 
 def read(paths: Sequence[Path], context: Context) -> Reading:

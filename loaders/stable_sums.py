@@ -41,6 +41,34 @@ def sum_over_parts(
     )
 
 
+def over_whole_country(sums: pd.DataFrame, context: Context, by: str) -> pd.DataFrame:
+    """``sums`` (``code, *by*, …``) with a row for every stable area of each country and ``by`` met, NaN where nothing
+    whole was published.
+
+    A period reported for a country means zero wherever a row is absent, so what is not known has to be said.
+    """
+    everywhere = pd.Series(sorted(set(context.placement.stable.values())), name="code")
+    met = sums.assign(letter=sums["code"].str[0])[["letter", by]].drop_duplicates()
+    grid = pd.DataFrame({"code": everywhere, "letter": everywhere.str[0]}).merge(met, on="letter")
+    return grid[["code", by]].merge(sums, on=["code", by], how="left")
+
+
+def not_known(observations: pd.DataFrame, name: str, column: str) -> tuple[Problem, ...]:
+    """A warning that some stable areas of ``observations`` stand as missing in some period; none if none."""
+    unknown = observations[(observations["status"] == "missing") & (observations["area_kind"] == "stable")]
+    if unknown.empty:
+        return ()
+    areas = unknown["area_code"].nunique()
+    return (
+        Problem(
+            "warning", name, column, (),
+            f"{areas:,} small areas of the same country have no whole figure in some period of the file",
+            "They stand as not known in those periods. Import all areas of a country together: a newer file of a period "
+            "takes the place of an older one.",
+        ),
+    )  # fmt: skip
+
+
 def incomplete(name: str, column: str, areas: pd.Series, what: str) -> tuple[Problem, ...]:
     """A warning that these stable areas got no ``what``, some of their parts not being in the file; none if none."""
     codes = sorted(set(areas))

@@ -75,7 +75,7 @@ NAMES: dict[str, Name] = {
     "child-injury-admissions": Name("The number of children admitted for injuries", "children admitted for injuries"),
     "asthma-admissions": Name("The number of children admitted for asthma", "children admitted for asthma"),
     "falls-admissions": Name("The number of older people admitted after a fall", "older people admitted after a fall"),
-    "low-income-families": _share(
+    "low-income-families-council-wide": _share(
         "The share of children in families with a low income", "children in low-income families", page=_OFF
     ),
     "school-readiness": _share("The share of children who are ready for school", "children who are ready for school"),
@@ -128,6 +128,31 @@ NAMES: dict[str, Name] = {
     "recorded-depression": _share(
         "The share of adults with recorded depression", "adults with recorded depression", page=_OFF
     ),
+    "low-income-families": _stock(
+        "The number of children in low-income families", "children in low-income families", page=_OFF
+    ),
+    "universal-credit": _stock("The number of people on Universal Credit", "people on Universal Credit"),
+    "universal-credit-out-of-work": _stock(
+        "The number of people on Universal Credit without work", "people on Universal Credit without work"
+    ),
+    "fires": Name("The number of fires", "fires", "The fire service went to"),
+    "deliberate-fires": Name(
+        "The number of small fires set on purpose", "small fires set on purpose", "The fire service went to"
+    ),
+    "false-alarms": Name("The number of false fire alarms", "false fire alarms", "The fire service went to"),
+    "road-injuries": Name("The number of people hurt on the road", "people hurt on the road"),
+    "antidepressants": Name("The number of antidepressant items", "antidepressant items", page=_OFF),
+    "reliever-inhalers": Name("The number of reliever inhalers", "reliever inhalers"),
+    "loneliness": _share("The share of people who are often lonely", "people who are often lonely"),
+    "belonging": _share("The share of people who feel they belong", "people who feel they belong"),
+    "pulling-together": _share(
+        "The share of people who see others pull together", "people who see others pull together"
+    ),
+    "trust-in-neighbours": _share(
+        "The share of people who trust their neighbours", "people who trust their neighbours"
+    ),
+    "influence": _share("The share of people who feel they have a say", "people who feel they have a say"),
+    "volunteering": _share("The share of people who volunteer", "people who volunteer"),
     "suspensions": Name("The number of suspensions from school", "suspensions from school"),
 }
 

@@ -256,7 +256,7 @@ def test_council_figures_are_context_and_never_a_verdict(store: Store) -> None:
 
 
 def test_a_share_is_pooled_over_whole_years_and_stands_with_its_counts(store: Store) -> None:
-    poor = found(store, "low-income-families", before=Window(date(2017, 4, 1), 36), after=Window(date(2021, 4, 1), 24))
+    poor = found(store, "low-income-families-council-wide", before=Window(date(2017, 4, 1), 36), after=Window(date(2021, 4, 1), 24))
     assert poor.before is not None
     # The year from April 2019 was not published: two of three years, and the third is missing, not nought.
     assert (poor.before.count, poor.before.base, poor.before.months_missing) == (9_300 + 9_400, 90_000, 12)
@@ -302,7 +302,7 @@ def test_a_practice_that_serves_the_place_is_compared_with_similar_practices(oth
     [
         ("asthma-admissions", "To load them"),
         ("depression", "it is not known which GP practices"),
-        ("low-income-families", "no published period lies wholly in the months before the start"),
+        ("low-income-families-council-wide", "no published period lies wholly in the months before the start"),
     ],
 )
 def test_what_stands_in_the_way(other: Store, name: str, because: str) -> None:
@@ -312,7 +312,7 @@ def test_what_stands_in_the_way(other: Store, name: str, because: str) -> None:
 
 
 def test_no_start_no_whole_year_and_no_council_figure(store: Store, other: Store) -> None:
-    unknown = found(store, "low-income-families", "redruth-north")
+    unknown = found(store, "low-income-families-council-wide", "redruth-north")
     assert unknown.verdict_because == ("nothing is published for the area it lies in",)
     without = found(store, "house-prices", "redruth-north")
     assert without.verdict_because == ("no start date is known",)
@@ -323,7 +323,7 @@ def test_no_start_no_whole_year_and_no_council_figure(store: Store, other: Store
 
 def test_a_break_between_the_windows_caps_the_verdict(store: Store) -> None:
     capped = found(
-        store, "low-income-families", before=Window(date(2016, 4, 1), 36), after=Window(date(2022, 4, 1), 24)
+        store, "low-income-families-council-wide", before=Window(date(2016, 4, 1), 36), after=Window(date(2022, 4, 1), 24)
     )
     assert any(slug == "break-step" for slug, _ in capped.caveats)
 

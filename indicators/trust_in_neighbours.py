@@ -1,0 +1,29 @@
+"""Trust in neighbours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from indicators.indicator import Indicator
+
+INDICATOR = Indicator(
+    name="trust-in-neighbours",
+    title="Trust in neighbours",
+    question="How many people say that many of their neighbours can be trusted?",
+    why_it_matters="It is what a community is made of; only a survey can ask it.",
+    measures=("neighbours-can-be-trusted",),
+    kind="proportion",
+    denominator="people aged 16 and over",
+    per=100.0,
+    unit="% of people aged 16 and over",
+    better="higher",
+    smallest_area="council",
+    suppress_below=0,
+    breaks=(),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "A sample survey: in one council few people are asked, so the figure moves by chance.",
+    ),
+    checked_by="the project",
+    reviewed=date(2026, 11, 22),
+)
