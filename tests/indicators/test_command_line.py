@@ -58,7 +58,9 @@ def test_one_indicator_is_one_document(sample_in_use: Folder) -> None:
 def test_without_an_indicator_the_whole_board(sample_in_use: Folder) -> None:
     found = document(run("--area", "north-stonehouse", "--json"))
     place = read_place(sample_in_use.areas, "north-stonehouse")
-    assert [item["indicator"] for item in found["findings"]] == list(board_indicators(place))
+    held = open_store(sample_in_use).measures()
+    assert [item["indicator"] for item in found["findings"]] == list(board_indicators(place, held))
+    assert "house-prices" in board_indicators(place, held)
     assert len(found["plan_hash"]) == 16
     verdicts = {item["indicator"]: item["verdict"] for item in found["findings"]}
     assert verdicts["claimants"] == verdicts["crime"] == verdicts["vehicle-crime"] == "Not loaded"
@@ -119,7 +121,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "an absolute path": (("--area", "/etc/passwd"), "bad-place"),
     "a file": (("--area", "north-stonehouse.toml"), "bad-place"),
     "no name": (("--area", ""), "bad-place"),
-    "unknown indicator": (("--area", "north-stonehouse", "--indicator", "happiness"), "bad-question"),
+    "unknown indicator": (("--area", "north-stonehouse", "--indicator", "laughter"), "bad-question"),
     "indicator path": (("--area", "north-stonehouse", "--indicator", "../burglary"), "bad-question"),
     "window backwards": (("--area", "north-stonehouse", "--before", "2020-07:2018-08"), "bad-question"),
     "after before before": (
@@ -271,7 +273,7 @@ BAD_PLANS: dict[str, Callable[[dict[str, Any]], object]] = {
     "true as a number": _with(settling_in_months=True),
     "units that are no lists": _with(comparison=["E01019970"]),
     "units used twice": _with(comparison=[["E01019970", "E01019971"], ["E01019971", "E01019972"]]),
-    "unknown indicator": _with(indicator="happiness"),
+    "unknown indicator": _with(indicator="laughter"),
 }
 
 

@@ -33,7 +33,10 @@ def test_what_an_indicator_declares_fits_together() -> None:
         assert declared.measures
         assert len(set(declared.measures)) == len(declared.measures)
         assert declared.question.endswith("?")
-        assert f"{declared.per:,.0f} " in declared.unit
+        if declared.kind == "events" and declared.unit.startswith("per"):
+            assert f"{declared.per:,.0f} " in declared.unit
+        if declared.kind == "proportion":
+            assert (declared.per, declared.unit[:5]) == (100.0, "% of ")
         assert declared.suppress_below >= 0
 
 

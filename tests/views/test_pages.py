@@ -58,7 +58,7 @@ def test_the_board_shows_every_outcome_with_its_counts(open_page: Open, sample_s
     assert burglary.comparison is not None
     place = next(item for item in sample_store.places if item.slug == "north-stonehouse")
     head, *rows = table(app, "Numbers of the board")
-    assert len(rows) == len(board_indicators(place))
+    assert len(rows) == len(board_indicators(place, sample_store.measures()))
     row = next(dict(zip(head, cells, strict=True)) for cells in rows if cells[0] == burglary.title)
     assert row["What happened"].startswith("78 to 34")
     assert row["Gap at least as unusual"].endswith(f"of {len(burglary.comparison.areas)} places")
