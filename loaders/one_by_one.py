@@ -44,6 +44,11 @@ def refused(file: Given, error: OutcomesError) -> Outcome:
     return Outcome(None, account, (Problem.of(error, file.name),))
 
 
+def unchanged(file: Given) -> Outcome:
+    """The outcome of a file that is in the database already."""
+    return Outcome(None, FileAccount(file.name, file.sha256, "", "", 0, 0, 0, 0, 0, "unchanged"))
+
+
 def read_each(
     files: Sequence[Given], read_one: Callable[[Given, Context], Outcome], context: Context, label: str
 ) -> Reading:
@@ -51,13 +56,14 @@ def read_each(
     outcomes: list[Outcome] = []
     for file in context.progress(files, label, len(files)):
         if (file.name, file.sha256) in context.held:
-            account = FileAccount(file.name, file.sha256, "", "", 0, 0, 0, 0, 0, "unchanged")
-            outcomes.append(Outcome(None, account))
+            outcomes.append(unchanged(file))
             continue
         try:
-            outcomes.append(read_one(file, context))
+            outcome = read_one(file, context.for_file(file.name, file.sha256))
         except OutcomesError as error:
-            outcomes.append(refused(file, error))
+            outcome = refused(file, error)
+        as_before = context.is_as_before(file.name, file.sha256, outcome.account.rows_refused)
+        outcomes.append(unchanged(file) if as_before else outcome)
     return Reading(
         tuple(item.contribution for item in outcomes if item.contribution is not None),
         tuple(item.account for item in outcomes),

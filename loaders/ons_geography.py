@@ -12,7 +12,7 @@ import pandas as pd
 
 from loaders import ons_lookups
 from loaders.csv_table import AGAIN, read_table
-from loaders.one_by_one import Outcome, account_of, loaded_file, refused
+from loaders.one_by_one import Outcome, account_of, loaded_file, refused, unchanged
 from loaders.ons_outlines import Polygon, outlines, polygons
 from loaders.raw import Given, find, given
 from loaders.reading import Context, FileAccount, LookupFile, Problem, Reading
@@ -170,7 +170,11 @@ def _read_shapes(shapes: Sequence[_Shapes], context: Context) -> tuple[list[Outc
         unknown = codes[~codes.isin(context.placement.stable.keys())]
         edition = item.polygons[0].edition
         column = "LSOA11CD" if edition == "2011" else "LSOA21CD"
-        problems = unknown_codes(item.file.name, column, unknown, context, "Import a newer ONS lookup.")
+        if context.is_as_before(item.file.name, item.file.sha256, len(unknown)):
+            outcomes.append(unchanged(item.file))
+            continue
+        accepting = context.for_file(item.file.name, item.file.sha256)
+        problems = unknown_codes(item.file.name, column, unknown, accepting, "Import a newer ONS lookup.")
         account = account_of(item.file, edition, "England and Wales", len(codes), len(unknown), problems)
         outcomes.append(Outcome(None, account, problems))
         if account.state == "loaded":
@@ -200,7 +204,7 @@ def read(paths: Sequence[Path], context: Context) -> Reading:
         if isinstance(item, _Table):
             tables.append(item)
         elif (file.name, file.sha256) in context.held:
-            outcomes.append(Outcome(None, FileAccount(file.name, file.sha256, "", "", 0, 0, 0, 0, 0, "unchanged")))
+            outcomes.append(unchanged(file))
         else:
             shapes.append(item)
     made: tuple[LookupFile, ...] = ()

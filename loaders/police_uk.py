@@ -199,7 +199,10 @@ def _read_one(found: StreetFile, context: Context) -> _Street | FileAccount:
             )
         counts = tidy(path, found.name, month, force)
         size = path.stat().st_size
-    return _place(found, sha256, size, month, force, counts, context)
+    street = _place(found, sha256, size, month, force, counts, context.for_file(found.name, sha256))
+    if context.is_as_before(found.name, sha256, street.account.rows_refused):
+        return FileAccount(found.name, sha256, month_text(month), force, 0, 0, 0, 0, 0, "unchanged")
+    return street
 
 
 def _place(

@@ -101,8 +101,10 @@ def keep(temporary: Path, folder: Path, what: str, extension: str, now: datetime
     """Give a finished download its place and sidecar, or return the newest held file if that has the same bytes.
 
     ``said`` are the sidecar's ``url, etag, last_modified, status``. Both files appear by renaming, the sidecar first,
-    so that a raw file is never without it.
+    so that a raw file is never without it; its bytes are on the disk before its name is.
     """
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
     sha256 = sha256_of(temporary)
     held = newest_held(folder, what)
     if held is not None and read_sidecar(held).get("sha256") == sha256:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -36,7 +36,8 @@ class Context:
     """What a loader may know besides its files.
 
     ``held`` are (original name, sha256) already in the database; ``now`` is UTC; ``accept_refused`` is how many rows
-    with unknown codes a file may hold and still be used; ``lookups`` are those ``placement`` was made from.
+    with unknown codes a file may hold and still be used; ``lookups`` are those ``placement`` was made from. ``accepted``
+    are files in the database that were used without so many of their rows: a newer lookup may know those codes.
     """
 
     placement: Placement
@@ -45,6 +46,16 @@ class Context:
     accept_refused: int = 0
     progress: Progress = no_progress
     lookups: Lookups = field(default_factory=lookups_in_use)
+    accepted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def for_file(self, name: str, sha256: str) -> Context:
+        """The context in which to read this file: what was accepted of it once is accepted still."""
+        before = self.accepted.get((name, sha256), 0)
+        return replace(self, accept_refused=max(self.accept_refused, before))
+
+    def is_as_before(self, name: str, sha256: str, rows_refused: int) -> bool:
+        """Whether this file is in the database already, with as many rows refused."""
+        return self.accepted.get((name, sha256)) == rows_refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,13 @@ from store.areas import STABLE_EDITION, area_rows
 from store.contribution import Contribution, Measure
 from store.errors import BadPlace, OutcomesError
 from store.folder import Folder
+from store.local_details import write_local_details
 from store.lookups import FORCES, read_lookups
 from store.merging import Slices, merge
 from store.other_areas import write_other_areas
 from store.outline import touching
-from store.place import Place, read_places
+from store.place import read_places
+from store.place_areas import write_place_areas, write_place_members
 from store.programme import read_programmes
 from store.recording_break import read_breaks
 from store.schema import READABLE_VERSIONS, SCHEMA, SCHEMA_VERSION
@@ -83,11 +85,13 @@ def _write(
         old = _attach_old(connection, folder)
         _write_sources(connection, sources, contributions, old)
         _write_areas(connection, folder, contributions, old)
+        write_place_areas(connection, read_places(folder.areas))
         declared = {source.name: tuple(measures) for source, measures in sources.items()}
         slices = merge(connection, contributions, declared, old)
+        write_local_details(connection, contributions, old)
         _write_breaks(connection, folder)
         _write_calibration(connection, folder)
-        _write_places(connection, read_places(folder.areas))
+        write_place_members(connection)
         read_programmes(folder.programmes)  # a programme file that cannot be read stops the build, not a later page
         connection.execute(
             "INSERT INTO meta SELECT ?, ?, ?, ?, EXISTS(SELECT 1 FROM coverage JOIN fetched_file USING (file_id) "
@@ -216,48 +220,6 @@ def _write_calibration(connection: duckdb.DuckDBPyConnection, folder: Folder) ->
         connection.unregister("calibration_in")
 
 
-def _write_places(connection: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> None:
-    for place in places:
-        stable = connection.execute(
-            "SELECT DISTINCT s.area_id FROM area l JOIN area_member m ON m.member_id = l.area_id "
-            "AND m.relation = 'contains' JOIN area s ON s.area_id = m.parent_id AND s.kind = 'stable' "
-            "WHERE l.kind = 'lsoa' AND l.code IN (SELECT unnest(?)) ORDER BY ALL",
-            [list(place.small_areas)],
-        ).fetchall()
-        # One unknown code among known ones would pass here and stop every study beside this place later.
-        unknown = connection.execute(
-            "SELECT code FROM (SELECT unnest(?) AS code) WHERE code NOT IN (SELECT code FROM area WHERE kind = 'lsoa')",
-            [list(place.small_areas)],
-        ).fetchall()
-        if unknown:
-            raise BadPlace(
-                f"{', '.join(row[0] for row in unknown[:5])} of “{place.slug}” is in no lookup of small areas",
-                file=f"{place.slug}.toml", column="place.small_areas", do="Use ONS LSOA codes of 2011 or 2021.",
-            )  # fmt: skip
-        number = connection.execute("SELECT max(area_id) + 1 FROM area").fetchall()[0][0]
-        connection.execute(
-            "INSERT INTO area SELECT ?, 'place', ?, '', ?, any_value(country), bool_and(comparable), NULL, NULL, NULL "
-            "FROM area WHERE area_id IN (SELECT unnest(?))",
-            [number, place.slug, place.name, [row[0] for row in stable]],
-        )
-        connection.execute(
-            "INSERT INTO area_member SELECT ?, unnest(?), 'contains', 'chosen', 1.0, 'the area file'",
-            [number, [row[0] for row in stable]],
-        )
-        # A place lies in every ward, council and force that holds some of its residents; the share says how much.
-        connection.execute(
-            "WITH residents AS (SELECT area_id, max_by(persons, mid_year) AS persons FROM population "
-            "WHERE age_from = 0 AND age_to = 120 GROUP BY area_id), inside AS ("
-            "SELECT m.parent_id, m.relation, coalesce(r.persons, 1) * m.share AS persons "
-            "FROM area_member m LEFT JOIN residents r ON r.area_id = m.member_id "
-            "WHERE m.member_id IN (SELECT unnest(?)) AND m.relation LIKE 'in\\_%' ESCAPE '\\') "
-            "INSERT INTO area_member SELECT parent_id, ?, relation, 'best_fit', "
-            "sum(persons) / sum(sum(persons)) OVER (PARTITION BY relation), 'residents of its small areas' "
-            "FROM inside GROUP BY parent_id, relation",
-            [[row[0] for row in stable], number],
-        )
-
-
 def _content(connection: duckdb.DuckDBPyConnection, folder: Folder) -> str:
     """A hash of everything the database was made from; no clock and no path enters it."""
     hasher = hashlib.sha256(f"{SCHEMA_VERSION}|{__version__}|{STABLE_EDITION}".encode())
@@ -280,7 +242,7 @@ def _switch(folder: Folder, beside: Path, built_at: datetime) -> str:
         content = connection.execute("SELECT content_sha256 FROM meta").fetchall()[0][0]
     previous = folder.stamp()
     stamp = f"outcomes-{built_at:%Y%m%dT%H%M%S}-{content[:8]}.duckdb"
-    if (folder.outcomes / stamp).exists():
+    if stamp == previous:
         # The same content built twice within a second: the file in use is already right, and may be open.
         return stamp
     beside.replace(folder.outcomes / stamp)

@@ -24,6 +24,10 @@ POPULATION_COLUMNS = ("file", "stable", "mid_year", "age_from", "age_to", "perso
 DEPRIVATION_COLUMNS = ("file", "stable", "edition", "domain", "rank", "decile", "areas_ranked")
 OUTLINE_COLUMNS = ("stable", "outline", "longitude", "latitude")
 AREA_COLUMNS = ("kind", "code", "name", "country", "longitude", "latitude")
+DETAIL_COLUMNS = (
+    "file", "area_kind", "area_code", "measure", "period_start", "period_months", "title", "better", "rule", "provider",
+    "note", "standard_deviation", "people_answered", "people_asked", "design_effect",
+)  # fmt: skip
 MEMBER_COLUMNS = ("parent_kind", "parent_code", "member_kind", "member_code", "relation", "share", "basis")
 
 
@@ -63,6 +67,8 @@ class Contribution:
     range of a suppressed or rounded cell; beside an observed ``value`` without counts they are the publisher's own 95 %
     limits. ``areas`` are areas that no lookup holds, such as schools, practices, regions and councils of other years; one
     that is known already keeps its name. ``members`` say how they lie to others; those of one relation are replaced whole.
+    The ``stable`` column of population and deprivation may name a Scottish Data Zone as well.
+    ``details`` are what a community says about its own figures: one row for each local observation.
     """
 
     source: Source
@@ -75,3 +81,4 @@ class Contribution:
     outlines: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OUTLINE_COLUMNS)))
     areas: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(AREA_COLUMNS)))
     members: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBER_COLUMNS)))
+    details: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DETAIL_COLUMNS)))

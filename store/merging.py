@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pandas as pd
 
 from store.contribution import Contribution, LoadedFile, Measure
 
@@ -34,10 +35,9 @@ def merge(
     For each measure, authority and period the publisher's newest edition stands, then an older one, then the sample.
     Only the writer's connection is used; ``old`` says whether yesterday's database is attached as ``old``.
     """
-    _carry_files_and_measures(connection, old)
-    for source, measures in declared.items():
-        _write_measures(connection, source, measures)
-    new_files = _stage(connection, contributions)
+    _carry_files_and_measures(connection, contributions, old)
+    _write_measures(connection, ((source, measure) for source, measures in declared.items() for measure in measures))
+    new_files = _stage(connection, contributions, old)
     _choose_slices(connection, old)
     _write_series(connection, old)
     _write_by_key(connection, "population", "mid_year, age_from, age_to, persons", 4, old)
@@ -47,13 +47,23 @@ def merge(
     return _slices(connection, new_files)
 
 
-def _carry_files_and_measures(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
+def _carry_files_and_measures(
+    connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution], old: bool
+) -> None:
     if not old:
         return
+    # A file that comes again was read anew, with a newer lookup: its earlier reading goes, with all its slices.
+    again = [(item.source.name, file.sha256, file.original_name) for item in contributions for file in item.files]
+    connection.execute("CREATE TEMP TABLE again(name VARCHAR, sha256 VARCHAR, original_name VARCHAR)")
+    if again:
+        connection.executemany("INSERT INTO again VALUES (?, ?, ?)", again)
     connection.execute(
         "INSERT INTO fetched_file SELECT f.file_id, s.source_id, f.original_name, f.url, f.sha256, f.bytes, "
         "f.fetched_at, f.edition, f.origin, f.rows_read, f.rows_placed, f.rows_unlocated, f.rows_refused, "
-        "f.superseded_by FROM old.fetched_file f JOIN old.source o USING (source_id) JOIN source s ON s.name = o.name "
+        # What such a file had superseded is looked at again.
+        "CASE WHEN f.superseded_by NOT IN (SELECT e.file_id FROM old.fetched_file e JOIN old.source USING (source_id) "
+        "JOIN again USING (name, sha256, original_name)) THEN f.superseded_by END FROM old.fetched_file f JOIN old.source o USING (source_id) JOIN source s ON s.name = o.name "
+        "ANTI JOIN again g ON (g.name, g.sha256, g.original_name) = (o.name, f.sha256, f.original_name) "
         "WHERE f.file_id > 0 ORDER BY f.file_id"
     )
     connection.execute(
@@ -67,16 +77,26 @@ def _carry_files_and_measures(connection: duckdb.DuckDBPyConnection, old: bool) 
     )
 
 
-def _write_measures(connection: duckdb.DuckDBPyConnection, source: str, measures: Sequence[Measure]) -> None:
-    for measure in measures:
-        connection.execute(
-            "INSERT INTO measure SELECT (SELECT coalesce(max(measure_id), 0) + 1 FROM measure), ?, source_id, ?, ? "
-            "FROM source WHERE name = ? AND NOT EXISTS (SELECT 1 FROM measure WHERE measure.name = ?)",
-            [measure.name, measure.kind, measure.unit, source, measure.name],
-        )
+def _write_measures(connection: duckdb.DuckDBPyConnection, measures: Iterable[tuple[str, Measure]]) -> None:
+    """Add the (source, measure) pairs that are not known yet; the first source that names a measure has it."""
+    named = {
+        measure.name: (measure.name, source, measure.kind, measure.unit) for source, measure in reversed([*measures])
+    }
+    rows = list(reversed(named.values()))
+    if not rows:
+        return
+    connection.register("measures_in", pd.DataFrame(rows, columns=["measure", "source", "kind", "unit"]).reset_index())
+    connection.execute(
+        "INSERT INTO measure SELECT (SELECT coalesce(max(measure_id), 0) FROM measure) + row_number() OVER (ORDER BY i.index), "
+        "i.measure, s.source_id, i.kind, i.unit FROM measures_in i JOIN source s ON s.name = i.source "
+        "WHERE i.measure NOT IN (SELECT name FROM measure)"
+    )
+    connection.unregister("measures_in")
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution]) -> dict[int, LoadedFile]:
+def _stage(
+    connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution], old: bool
+) -> dict[int, LoadedFile]:
     """Put the incoming rows into temporary tables that already speak in ids."""
     connection.execute(
         "CREATE TEMP TABLE incoming AS SELECT * FROM observation LIMIT 0;"
@@ -86,11 +106,12 @@ def _stage(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contri
         "CREATE TEMP TABLE incoming_deprivation AS SELECT * FROM deprivation LIMIT 0"
     )
     files: dict[int, LoadedFile] = {}
+    # Yesterday's numbers are not given again, not even those of files that are read anew.
+    known = "SELECT max(file_id) FROM old.fetched_file" if old else "SELECT 0"
+    free = connection.execute(f"SELECT greatest(coalesce(({known}), 0), 0) + 1").fetchall()[0][0]
     for item in contributions:
         source = connection.execute("SELECT source_id FROM source WHERE name = ?", [item.source.name]).fetchall()[0][0]
-        first = connection.execute("SELECT greatest(coalesce(max(file_id), 0), 0) + 1 FROM fetched_file").fetchall()[0][
-            0
-        ]
+        first, free = free, free + len(item.files)
         for number, file in enumerate(item.files):
             files[first + number] = file
             connection.execute(
@@ -98,7 +119,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contri
                 [first + number, source, file.original_name, file.url, file.sha256, file.bytes, file.fetched_at,
                  file.edition, file.origin, file.rows_read, file.rows_placed, file.rows_unlocated, file.rows_refused],
             )  # fmt: skip
-        _write_measures(connection, item.source.name, item.measures)
+        _write_measures(connection, ((item.source.name, measure) for measure in item.measures))
         _stage_frames(connection, item, first)
     return files
 
@@ -115,10 +136,10 @@ def _stage_frames(connection: duckdb.DuckDBPyConnection, item: Contribution, fir
          f"i.rows_placed, i.rows_unlocated, i.file + ? FROM coverage_in i JOIN measure m ON m.name = i.measure {authority}"),
         ("population_in", item.population,
          "INSERT INTO incoming_population SELECT a.area_id, i.mid_year, i.age_from, i.age_to, i.persons, i.file + ? "
-         "FROM population_in i JOIN area a ON a.kind = 'stable' AND a.code = i.stable"),
+         "FROM population_in i JOIN area a ON a.kind IN ('stable', 'data_zone') AND a.code = i.stable"),
         ("deprivation_in", item.deprivation,
          "INSERT INTO incoming_deprivation SELECT a.area_id, i.edition, i.domain, i.rank, i.decile, i.areas_ranked, "
-         "i.file + ? FROM deprivation_in i JOIN area a ON a.kind = 'stable' AND a.code = i.stable"),
+         "i.file + ? FROM deprivation_in i JOIN area a ON a.kind IN ('stable', 'data_zone') AND a.code = i.stable"),
     ):  # fmt: skip
         if len(frame):
             connection.register(name, frame)

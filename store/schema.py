@@ -41,6 +41,10 @@ CREATE TABLE population(area_id INTEGER, mid_year SMALLINT, age_from SMALLINT, a
   file_id INTEGER, PRIMARY KEY (area_id, mid_year, age_from, age_to));
 CREATE TABLE deprivation(area_id INTEGER, edition SMALLINT, domain VARCHAR, rank INTEGER, decile TINYINT,
   areas_ranked INTEGER, file_id INTEGER, PRIMARY KEY (area_id, edition, domain));
+CREATE TABLE local_detail(area_id INTEGER, measure_id SMALLINT, period_start DATE, period_months SMALLINT, title VARCHAR,
+  better VARCHAR, rule VARCHAR, provider VARCHAR, note VARCHAR, standard_deviation DOUBLE, people_answered DOUBLE,
+  people_asked DOUBLE, design_effect DOUBLE, file_id INTEGER,
+  PRIMARY KEY (area_id, measure_id, period_start, period_months), CHECK (better IN ('lower','higher','neither')));
 CREATE TABLE recording_break(name VARCHAR PRIMARY KEY, authority_id INTEGER, country VARCHAR, measures VARCHAR[],
   starts DATE, ends DATE, kind VARCHAR CHECK (kind IN ('gap','step')), shared_by VARCHAR, reason VARCHAR,
   evidence VARCHAR);

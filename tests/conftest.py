@@ -155,7 +155,7 @@ def fingerprint(folder: Folder) -> dict[str, str]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.outcomes.glob("*"))
-        if path.name != "build.lock"
+        if path.is_file() and path.suffix != ".lock"
     }
 
 

@@ -94,7 +94,7 @@ def test_in_words_each_community_has_a_line(invited: Folder) -> None:
         (("north-stonehouse", "redruth-north"), "claimants", "north-stonehouse: it is not loaded"),
         (("north-stonehouse", "north-stonehouse"), "burglary", "“north-stonehouse” is named twice"),
         (("north-stonehouse", "atlantis"), "burglary", "There is no area called “atlantis”"),
-        (("north-stonehouse", "redruth-north"), "happiness", "There is no indicator called “happiness”"),
+        (("north-stonehouse", "redruth-north"), "laughter", "There is no indicator called “laughter”"),
     ],
 )
 def test_too_few_and_what_makes_no_question_are_one_sentence(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,22 +19,25 @@ from store.source import Source
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. ``cut`` sends only so many bytes of the body, ``announce`` another length than it has."""
+    """One answer. ``cut`` sends only so many bytes of the body, ``announce`` another length than it has, and ``seconds``
+    is how long the body takes, in ten pieces."""
 
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: int | None = None
     announce: int | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its path, its parameters (the last of each) and its headers, names in lower case."""
+    """One request: its path, its parameters (the last of each), its headers, names in lower case, and what was posted."""
 
     path: str
     params: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 Script = Callable[[Asked], Reply]
@@ -52,9 +56,13 @@ class Publisher:
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 params = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-                asked = Asked(parts.path, params, {name.lower(): value for name, value in self.headers.items()})
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                body = self.rfile.read(int(headers.get("content-length", "0")))
+                asked = Asked(parts.path, params, headers, body)
                 publisher.asked.append(asked)
                 publisher.send(self, publisher._script(asked))
+
+            do_POST = do_GET
 
             def log_message(self, *args: object) -> None:
                 return
@@ -75,7 +83,13 @@ class Publisher:
             handler.send_header("Content-Length", str(len(reply.body) if reply.announce is None else reply.announce))
         handler.end_headers()
         if reply.status != 304:
-            handler.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
+            body = reply.body if reply.cut is None else reply.body[: reply.cut]
+            piece = len(body) // 10 + 1 if reply.seconds else len(body) or 1
+            # Whoever asked may have gone in the meantime.
+            with suppress(ConnectionError):
+                for first in range(0, len(body), piece):
+                    handler.wfile.write(body[first : first + piece])
+                    time.sleep(reply.seconds / 10)
         handler.close_connection = True
 
 

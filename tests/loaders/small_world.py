@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ import pandas as pd
 from loaders.csv_table import read_table
 from loaders.ons_lookups import exact_fit, wards
 from loaders.reading import Context
-from store.lookups import Lookups
+from store.database import Store
+from store.folder import Folder, seed
+from store.lookups import EXACT_FIT, PROVENANCE, RESIDENTS, WARDS_AND_COUNCILS, Lookups
 from store.placing import placement
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -71,3 +74,41 @@ def with_cell(source: Path, target: Path, line: int, column: str, value: str) ->
     with target.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(table)
     return target
+
+
+def small_data_folder(root: Path) -> Folder:
+    """A data folder of the small world under ``root``: no neighbourhood, no break, nothing loaded; built in a moment."""
+    seed(root)
+    folder = Folder(root)
+    lookups = small_lookups()
+    lookups.exact_fit.to_parquet(folder.lookups / EXACT_FIT)
+    lookups.wards.to_parquet(folder.lookups / WARDS_AND_COUNCILS)
+    lookups.residents.to_parquet(folder.lookups / RESIDENTS)
+    (folder.lookups / PROVENANCE).write_text("[]", encoding="utf-8")
+    for path in [*folder.areas.glob("*.toml"), *folder.programmes.glob("*.toml"), *(root / "calibration").glob("*")]:
+        path.unlink()
+    folder.breaks.write_text("", encoding="utf-8")
+    return folder
+
+
+def figures_of(folder: Folder) -> str:
+    """A hash of every figure in the database in use, whatever its files are called and whenever it was built."""
+    if folder.stamp() is None:
+        return "none"
+    store = Store(folder.database())
+    hasher = hashlib.sha256()
+    area = "a.kind, a.code"
+    for query in (
+        f"SELECT m.name, {area}, u.code, o.period_start, o.period_months, o.numerator, o.denominator, o.value, o.status, "
+        "o.low, o.high FROM observation o JOIN measure m USING (measure_id) JOIN area a USING (area_id) "
+        "JOIN area u ON u.area_id = o.authority_id",
+        "SELECT m.name, u.code, c.period_start, c.period_months, c.state, c.rows_placed, c.rows_unlocated FROM coverage c "
+        "JOIN measure m USING (measure_id) JOIN area u ON u.area_id = c.authority_id",
+        f"SELECT {area}, p.mid_year, p.age_from, p.age_to, p.persons FROM population p JOIN area a USING (area_id)",
+        f"SELECT {area}, d.edition, d.domain, d.rank FROM deprivation d JOIN area a USING (area_id)",
+        f"SELECT {area}, a.name, a.outline::VARCHAR FROM area a",
+        "SELECT p.code, m.code, r.relation, r.share FROM area_member r JOIN area p ON p.area_id = r.parent_id "
+        "JOIN area m ON m.area_id = r.member_id",
+    ):
+        hasher.update(repr(store.rows(f"{query} ORDER BY ALL")).encode())
+    return hasher.hexdigest()

@@ -175,7 +175,7 @@ def test_check_shows_what_is_loaded(sample_in_use: Folder) -> None:
     assert burglary["absent"] == 0
     assert all(row["reason"] for row in found["suspect"])
     assert {row["origin"] for row in found["files"] if row["source"] == "police_uk"} == {"sample"}
-    assert run("check").stdout.count("\n") == len(found["coverage"]) + len(found["suspect"])
+    assert run("check").stdout.count("\n") > len(found["coverage"]) + len(found["suspect"])
     words = run("check")
     assert "police_uk devon-and-cornwall burglary: 2018-01 to 2025-08" in words.stdout
     assert words.stdout.count("Suspect: ") == len(found["suspect"])
@@ -233,7 +233,8 @@ def test_refresh_says_how_each_source_fared(
     assert result.exit_code == code
     assert [row["state"] for row in document(result)["sources"]] == list(states)
     names, since = asked[0]
-    assert names == list(all_loaders())
+    assert names == [name for name, item in all_loaders().items() if item.SOURCE.address]
+    assert "local" not in names
     assert str(since) == "2018-01-01"
     words = run("refresh", "police_uk")
     assert words.exit_code == code
@@ -276,3 +277,36 @@ def test_progress_is_shown_only_when_it_takes_long(
     monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
     assert list(command_line._progress("abcd", "Reading", 4)) == list("abcd")
     assert capsys.readouterr() == ("", shown)
+
+
+@pytest.mark.parametrize(("name", "options"), [("t.csv", ()), ("t.xlsx", ()), ("t.dat", ("--format", "xlsx"))])
+def test_a_template_is_written_and_taken_back_empty(tmp_path: Path, name: str, options: tuple[str, ...]) -> None:
+    path = tmp_path / name
+    done = run("template", "local", *options, "--out", path)
+    assert done.exit_code == 0
+    assert f"python -m loaders import local {path}" in done.stdout
+    assert path.read_bytes()[:2] == (b"\xef\xbb" if name == "t.csv" else b"PK")
+    again = run("template", "local", "--out", path)
+    assert again.exit_code == 1
+    assert "there already" in again.stderr
+
+
+def test_every_mistake_of_a_community_s_file_is_told(small_folder: Folder, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    rows = "".join(f"volunteers,nowhere,{1990 + number}-01,x\n" for number in range(30))
+    path.write_text(f"indicator,area,period_start,count\n{rows}", encoding="utf-8")
+    refused = run("import", "local", path)
+    assert refused.exit_code == 1
+    assert refused.stderr.count("column area") == 2
+    assert refused.stderr.count("column count") == 2
+    assert "rows 22, 23, 24" in refused.stderr
+    found = document(run("import", "local", path, "--json"))
+    assert found["error"]["column"] in ("area", "count")
+    assert sorted(
+        row for problem in found["problems"] if problem["column"] == "count" for row in problem["rows"]
+    ) == list(range(2, 32))
+
+
+def test_local_figures_are_not_fetched(small_folder: Folder) -> None:
+    result = run("refresh", "local")
+    assert "the community brings them" in result.stdout

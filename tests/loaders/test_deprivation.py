@@ -130,8 +130,8 @@ def test_whole_editions_agree_with_the_published_deciles(
     )
     stems = ["IMD", "Income", "Employment", "Education", "Health", "Crime", housing, "Environment"]
     table = extract[[code, *(f"{stem}_rank" for stem in stems)]].astype({f"{stem}_rank": int for stem in stems})
-    table.columns = pd.Index([edition.code_column, *DOMAINS.values()])
-    table.insert(1, edition.council_column, "E00000000")
+    table.columns = pd.Index([edition.code_columns[0], *DOMAINS.values()])
+    table.insert(1, edition.known_by, "E00000000")
     path = tmp_path / "file_7.csv"
     table.to_csv(path, index=False, quoting=csv.QUOTE_MINIMAL)
     lookups = lookups_in_use()

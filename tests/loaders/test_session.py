@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -118,11 +121,134 @@ def test_a_publisher_that_never_answers_well_is_unreachable(start: Any) -> None:
     assert caught.value.retry_after is None
 
 
-def test_a_closed_port_is_unreachable(start: Any) -> None:
+def test_a_closed_port_is_tried_twice_and_not_again(start: Any) -> None:
+    with publisher([Reply(b"a")]) as playing:
+        fetching, waits = start(playing)
+    with pytest.raises(NoAnswer, match=r"127\.0\.0\.1 did not answer: no connection could be made"):
+        fetching.get("x.csv", what="x")
+    assert sum(waits) == 1
+    with pytest.raises(NoAnswer, match="did not answer"):
+        fetching.get("y.csv", what="y")
+    assert sum(waits) == 1
+
+
+def test_a_name_nobody_has_is_unreachable(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with publisher([Reply(b"a")]) as playing:
+        fetching, waits = start(playing)
+    monkeypatch.setenv("OUTCOMES_TEST_SOURCE_URL", "http://no-such-publisher.invalid/")
+    with pytest.raises(NoAnswer, match=r"no-such-publisher\.invalid did not answer"):
+        fetching.get("x.csv", what="x")
+    assert sum(waits) == 1
+
+
+def test_a_publisher_that_says_nothing_in_time_is_asked_once_more(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def late(*_: object, **told: object) -> None:
+        asked.append(told["timeout"])
+        raise requests.ReadTimeout
+
     with publisher([Reply(b"a")]) as playing:
         fetching, _ = start(playing)
-    with pytest.raises(NoAnswer, match="connection broke"):
+    monkeypatch.setattr(fetching.session, "request", late)
+    with pytest.raises(NoAnswer, match="it said nothing in time"):
         fetching.get("x.csv", what="x")
+    assert asked == [(5, 60), (5, 60)]
+
+
+def test_a_long_silence_is_not_asked_for_twice(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 1000, 30))
+    asked = []
+
+    def late(*_: object, **__: object) -> None:
+        asked.append(next(clock))
+        raise requests.ConnectTimeout
+
+    with publisher([Reply(b"a")]) as playing:
+        fetching, waits = start(playing, clock=lambda: float(next(clock)))
+    monkeypatch.setattr(fetching.session, "request", late)
+    with pytest.raises(NoAnswer):
+        fetching.get("x.csv", what="x")
+    assert (len(asked), waits) == (1, [])
+
+
+def test_silence_after_an_answer_is_not_for_good(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with publisher([Reply(b"a\n1\n")]) as playing:
+        fetching, _ = start(playing)
+        fetching.get("x.csv", what="x")
+        ask = fetching.session.request
+        tries = []
+
+        def late(*given: Any, **told: Any) -> requests.Response:
+            tries.append(given)
+            if len(tries) < 3:
+                raise requests.ReadTimeout
+            return ask(*given, **told)
+
+        monkeypatch.setattr(fetching.session, "request", late)
+        with pytest.raises(NoAnswer, match="did not send y in 2 tries: it said nothing in time"):
+            fetching.get("y.csv", what="y")
+        assert fetching.get("z.csv", what="z").is_file()
+
+
+def test_after_giving_up_the_next_file_gets_one_try(start: Any) -> None:
+    replies = [Reply(status=500)] * (TRIES + 1) + [Reply(b"a\n1\n"), Reply(status=500), Reply(b"a\n2\n")]
+    with publisher(replies) as playing:
+        fetching, waits = start(playing)
+        with pytest.raises(NoAnswer, match=f"did not send x in {TRIES} tries: it answered 500"):
+            fetching.get("x.csv", what="x")
+        had = sum(waits)
+        with pytest.raises(NoAnswer, match="did not send y in one try"):
+            fetching.get("y.csv", what="y")
+        assert sum(waits) == had
+        fetching.get("z.csv", what="z")
+        # Back to patience once a file has come.
+        assert fetching.get("w.csv", what="w").read_bytes() == b"a\n2\n"
+
+
+def test_a_publisher_that_asks_for_time_is_not_asked_before_it_is_over(start: Any) -> None:
+    moments = [0.0]
+    with publisher([Reply(status=429, headers={"Retry-After": "600"}), Reply(b"a\n1\n")]) as playing:
+        fetching, _ = start(playing, clock=lambda: moments[0])
+        with pytest.raises(NoAnswer, match="600 seconds"):
+            fetching.get("x.csv", what="x")
+        moments[0] = 100.0
+        with pytest.raises(NoAnswer, match="not to be asked again for 500 seconds") as caught:
+            fetching.get("x.csv", what="x")
+        assert (caught.value.retry_after, len(playing.asked)) == (500, 1)
+        moments[0] = 600.0
+        assert fetching.get("x.csv", what="x").is_file()
+
+
+def test_the_waits_for_one_file_are_bounded_in_all(start: Any) -> None:
+    with publisher([Reply(status=503, headers={"Retry-After": "50"})]) as playing:
+        fetching, waits = start(playing)
+        with pytest.raises(NoAnswer, match="50 seconds"):
+            fetching.get("x.csv", what="x")
+    assert sum(waits) == 100
+
+
+def test_two_sources_of_one_host_have_one_connection_to_it(start: Any) -> None:
+    busy, most = [0], [0]
+
+    def answer(asked: Asked) -> Reply:
+        busy[0] += 1
+        most[0] = max(most[0], busy[0])
+        time.sleep(0.05)
+        busy[0] -= 1
+        return Reply(asked.path.encode())
+
+    with publisher(answer) as playing:
+        fetching, _ = start(playing)
+        threads = [
+            threading.Thread(target=fetching.get, args=(f"{name}.csv",), kwargs={"what": name}) for name in "abcd"
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (most, len(playing.asked)) == ([1], 4)
+    assert [host.name for host in fetching.hosts.known.values()] == [f"127.0.0.1:{playing.port}"]
 
 
 def test_a_certificate_that_is_not_valid_is_not_tried_again(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,10 +260,22 @@ def test_a_certificate_that_is_not_valid_is_not_tried_again(start: Any, monkeypa
 
     with publisher([Reply(b"a")]) as playing:
         fetching, _ = start(playing)
-        monkeypatch.setattr(fetching.session, "get", refuse)
-        with pytest.raises(NoAnswer, match="certificate"):
-            fetching.get("x.csv", what="x")
+        monkeypatch.setattr(fetching.session, "request", refuse)
+        for _ in range(2):
+            with pytest.raises(NoAnswer, match="certificate"):
+                fetching.get("x.csv", what="x")
     assert tries == [True]
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org/", "example.org", "http://"])
+def test_an_address_that_cannot_be_asked_is_said_to_be(
+    start: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    with publisher([Reply(b"a")]) as playing:
+        fetching, _ = start(playing)
+    monkeypatch.setenv("OUTCOMES_TEST_SOURCE_URL", address)
+    with pytest.raises(OutcomesError, match=r"no address that can be asked.*Correct OUTCOMES_"):
+        fetching.get("x.csv", what="x")
 
 
 @pytest.mark.parametrize("tag", ['"v1"', None])
@@ -199,6 +337,85 @@ def test_a_file_that_changed_meanwhile_starts_again(start: Any) -> None:
         [Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000), Reply(new, headers={"ETag": '"v2"'})]
     ) as playing:
         assert start(playing)[0].get("x.csv", what="x").read_bytes() == new
+
+
+def test_what_an_earlier_command_left_is_gone_on_with(start: Any) -> None:
+    with publisher([Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000)]) as playing:
+        fetching, _ = start(playing)
+        with pytest.raises(NoAnswer):
+            fetching.get("x.csv", what="x")
+    left = sorted(path.name for path in fetching.raw.iterdir())
+    assert left == [".x.part", ".x.part.mark"]
+    with publisher(ranged(BODY, '"v1"')) as again:
+        fetching, _ = start(again)
+        # Another port is another address: what was left belongs to the first.
+        label = fetching.raw / ".x.part.mark"
+        label.write_text(label.read_text().replace(str(playing.port), str(again.port)))
+        assert fetching.get("x.csv", what="x").read_bytes() == BODY
+    assert again.asked[0].headers["if-range"] == '"v1"'
+    assert not list(fetching.raw.glob(".*"))
+
+
+def test_what_was_left_of_another_address_is_dropped(start: Any) -> None:
+    with publisher([Reply(BODY, headers={"ETag": '"v1"'}, cut=300_000)]) as playing, pytest.raises(NoAnswer):
+        start(playing)[0].get("x.csv", what="x")
+    with publisher(ranged(BODY, '"v1"')) as playing:
+        assert start(playing)[0].get("x.csv", what="x").read_bytes() == BODY
+    assert "range" not in playing.asked[0].headers
+
+
+def test_a_whole_part_without_its_place_is_given_it(start: Any) -> None:
+    span = {"Content-Range": f"bytes */{len(BODY)}"}
+    with publisher([Reply(b"", 416, span)]) as playing:
+        fetching, _ = start(playing)
+        fetching.raw.mkdir()
+        (fetching.raw / ".x.part").write_bytes(BODY)
+        mark = {"url": f"{playing.address}x.csv", "mark": '"v1"'}
+        (fetching.raw / ".x.part.mark").write_text(json.dumps(mark))
+        assert fetching.get("x.csv", what="x").read_bytes() == BODY
+    assert len(playing.asked) == 1
+
+
+def test_a_file_without_an_announced_length_is_asked_for_anew(start: Any) -> None:
+    chunked = b"6\r\na,b\n1,\r\n0\r\n\r\n"
+    with publisher([Reply(chunked, headers={"Transfer-Encoding": "chunked", "ETag": '"v1"'})]) as playing:
+        for _ in range(2):
+            start(playing)[0].get("x.csv", what="x")
+    assert all("if-none-match" not in asked.headers for asked in playing.asked)
+
+
+def test_a_body_that_hardly_moves_is_cut(start: Any) -> None:
+    clock = iter(range(0, 1_000_000, 100))
+    with publisher([Reply(BODY[:40], announce=50_000)]) as playing:
+        fetching, _ = start(playing, clock=lambda: float(next(clock)))
+        with pytest.raises(NoAnswer, match="it sent only 40 bytes in 60 seconds"):
+            fetching.get("x.csv", what="x")
+
+
+def test_a_disk_that_is_too_small_is_said_to_be(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10))
+    with publisher([Reply(BODY)]) as playing:
+        fetching, _ = start(playing)
+        with pytest.raises(OutcomesError, match=r"only 10 are free on this disk.*Make room"):
+            fetching.get("x.csv", what="x")
+
+
+def test_a_question_is_neither_resumed_nor_taken_for_another(start: Any) -> None:
+    with publisher(ranged(b"a\n1\n", '"v1"')) as playing:
+        fetching, _ = start(playing)
+        for number in range(2):
+            fetching.get("table", what="x", question={"n": number}, extension="json")
+    assert [json.loads(asked.body) for asked in playing.asked] == [{"n": 0}, {"n": 1}]
+    assert all("if-none-match" not in asked.headers for asked in playing.asked)
+
+
+def test_a_key_goes_to_its_own_host_only(start: Any) -> None:
+    with publisher([Reply(b"a\n1\n")]) as other:
+        there = other.address.replace("127.0.0.1", "localhost") + "y.csv"
+        with publisher([Reply(status=301, headers={"Location": there})]) as playing:
+            start(playing)[0].get("x.csv", what="x", hosts=("localhost",), secret={"APIKey": "hush"})
+    assert playing.asked[0].headers["apikey"] == "hush"
+    assert "apikey" not in other.asked[0].headers
 
 
 def test_a_body_that_is_always_cut_is_unreachable(start: Any) -> None:

@@ -98,7 +98,9 @@ def test_files_left_by_a_build_that_was_cut_off_are_cleared_away(small_folder: F
     assert not [name for name in databases(small_folder) if name.startswith("building")]
 
 
-@pytest.mark.parametrize("moment", ["merge", "_write_places", "_content", "_switch"])
+@pytest.mark.parametrize(
+    "moment", ["merge", "write_place_areas", "write_local_details", "write_place_members", "_content", "_switch"]
+)
 def test_a_crash_in_the_middle_leaves_everything_as_it_was(
     small_folder: Folder, untouched: Callable[[Folder], None], monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:

@@ -27,6 +27,9 @@ TABLES = {
     "population": "area_id INTEGER, mid_year SMALLINT, age_from SMALLINT, age_to SMALLINT, persons DOUBLE, file_id INTEGER",
     "deprivation": "area_id INTEGER, edition SMALLINT, domain VARCHAR, rank INTEGER, decile TINYINT, areas_ranked INTEGER, "
     "file_id INTEGER",
+    "local_detail": "area_id INTEGER, measure_id SMALLINT, period_start DATE, period_months SMALLINT, title VARCHAR, "
+    "better VARCHAR, rule VARCHAR, provider VARCHAR, note VARCHAR, standard_deviation DOUBLE, people_answered DOUBLE, "
+    "people_asked DOUBLE, design_effect DOUBLE, file_id INTEGER",
     "recording_break": "name VARCHAR, authority_id INTEGER, country VARCHAR, measures VARCHAR[], starts DATE, ends DATE, "
     "kind VARCHAR, shared_by VARCHAR, reason VARCHAR, evidence VARCHAR",
     "calibration": "indicator VARCHAR, rule VARCHAR, scenario VARCHAR, effect_percent DOUBLE, runs INTEGER, "
