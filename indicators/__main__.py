@@ -15,6 +15,7 @@ from indicators.calibration import RUNS, calibrate_loaded, calibrate_simulated
 from indicators.calibration_rows import CalibrationRow, as_text
 from indicators.communities import communities
 from indicators.frozen_plan import plan_of, question_from, same_data
+from indicators.local_indicators import local_names
 from indicators.questions import board_indicators, question_of
 from indicators.starts import StudiedStarts, study_starts
 from indicators.study import study_all
@@ -78,7 +79,7 @@ def study_command(
                 before=parse_window(before) if before else None, after=parse_window(after) if after else None,
                 start=parse_month(start) if start else None, without_breaks=without_breaks,
             )
-            for item in ([name] if name else board_indicators(place, store.measures()))
+            for item in ([name] if name else board_indicators(place, store.measures(), local_names(store, place)))
         ]  # fmt: skip
         asked = study_starts(store, place, questions, today=_today())
         shifts = whole_series_of(store, questions)

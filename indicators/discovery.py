@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
 import pkgutil
@@ -26,8 +27,10 @@ def all_indicators() -> MappingProxyType[str, Indicator]:
 
 
 def indicator(name: str) -> Indicator:
-    """The indicator of this name; BadQuestion names those there are."""
+    """The indicator of this name; BadQuestion names the nearest, or all there are where none is near."""
     found = all_indicators()
     if name not in found:
-        raise BadQuestion(f"There is no indicator called “{name}”", do="Indicators: " + ", ".join(found) + ".")
+        near = difflib.get_close_matches(name, list(found), 3, 0.6)
+        do = f"The nearest: {', '.join(near)}." if near else "Indicators: " + ", ".join(found) + "."
+        raise BadQuestion(f"There is no indicator called “{name}”", do=do)
     return found[name]

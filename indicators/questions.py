@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from weakref import WeakKeyDictionary
 
-from indicators.discovery import all_indicators, indicator
+from indicators.discovery import all_indicators
 from indicators.finding import Question
 from indicators.ground import Ground
+from indicators.local_indicators import declared
 from indicators.windows import windows_for
 from store.database import Store
 from store.errors import BadQuestion
@@ -31,10 +32,6 @@ def _home(store: Store, members: tuple[str, ...], kind: str) -> str:
     return known[members, kind]
 
 
-# Areas in which a figure is about the neighbourhood itself.
-_HERE = ("stable", "place")
-
-
 def question_of(
     store: Store,
     place: Place,
@@ -47,16 +44,18 @@ def question_of(
     without_breaks: bool = False,
 ) -> Question:
     """The question about one indicator of one place, its windows resolved. A month in the future is a BadQuestion."""
-    declared = indicator(name)
+    item = declared(store, name)
     for chosen in place.chosen_beforehand:
-        indicator(chosen)  # a slip of the pen here would shrink the family, or stop the study once something is found
+        declared(
+            store, chosen
+        )  # a slip of the pen here would shrink the family, or stop the study once something is found
     if start is not None and month_number(start) > month_number(today):
         raise BadQuestion(f"{month_text(start)} is in the future", do="Choose a start that has been.")
     members = tuple(sorted(set(store.stable_codes(place.small_areas).values())))
     # Where nothing is loaded the windows are still shown: as if the data went back ten years.
-    recorders = store.recorders(declared.measures)
+    recorders = store.recorders(item.measures)
     home = _home(store, members, recorders[0] if recorders else "police_force")
-    loaded = store.months_loaded(declared.measures, home) or span_of_periods(store, declared.measures)
+    loaded = store.months_loaded(item.measures, home) or span_of_periods(store, item.measures)
     loaded = loaded or (month_from_number(month_number(today) - 119), today)
     spans = windows_for(place, *loaded, before, after, start)
     for span in spans:
@@ -83,27 +82,25 @@ def question_of(
     )
 
 
-def board_indicators(place: Place, held: Collection[str] = ()) -> tuple[str, ...]:
+def board_indicators(place: Place, held: Collection[str] = (), local: Sequence[str] = ()) -> tuple[str, ...]:
     """The indicators of a place's board: those chosen beforehand, the usual ones, and what else is measured here.
 
-    ``held`` are the measures that are loaded; what a community counts itself comes right after what it chose.
+    ``held`` are the measures that are loaded, ``local`` the indicators the community brought itself: what moves first
+    comes right after what it chose.
     """
     known = all_indicators()
-    here = [item.name for item in known.values() if item.smallest_area in _HERE and set(item.measures) <= set(held)]
-    counted = [name for name in here if known[name].smallest_area == "place"]
-    return tuple(
-        name for name in dict.fromkeys((*place.chosen_beforehand, *counted, *USUAL, *_more(here))) if name in known
-    )
+    here = [item.name for item in known.values() if item.smallest_area == "stable" and set(item.measures) <= set(held)]
+    wanted = dict.fromkeys((*place.chosen_beforehand, *local, *USUAL, *_more(here)))
+    return tuple(name for name in wanted if name in known or name in local)
 
 
 def _more(here: Sequence[str]) -> tuple[str, ...]:
     """What else is held for small areas: the other kinds of crime are parts of the whole, and stay on their own page."""
-    return tuple(
-        name for name in here if not set(all_indicators()[name].measures) & set(all_indicators()["crime"].measures)
-    )
+    crimes = {*all_indicators()["crime"].measures, *all_indicators()["anti-social-behaviour"].measures}
+    return tuple(name for name in here if not set(all_indicators()[name].measures) & crimes)
 
 
 def background_indicators(held: Collection[str]) -> tuple[str, ...]:
     """Indicators of councils, wards, schools and practices of which something is held."""
     known = all_indicators().values()
-    return tuple(item.name for item in known if item.smallest_area not in _HERE and set(item.measures) <= set(held))
+    return tuple(item.name for item in known if item.smallest_area != "stable" and set(item.measures) <= set(held))

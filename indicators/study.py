@@ -17,6 +17,8 @@ from indicators.finding import Compared, Finding, Level, Question, Ratio, Verdic
 from indicators.gaps import Gap, detectable_percent, ratio_of, second_of
 from indicators.ground import Ground
 from indicators.indicator import Indicator
+from indicators.local_indicators import MARK, declared, rule_of
+from indicators.local_shown import as_shown
 from indicators.many_indicators import surviving
 from indicators.matching import FEWEST_UNITS
 from indicators.panel import at_least
@@ -83,16 +85,18 @@ class _Desk:
         """The question with its ground, made once."""
         if (question, ends) not in self.questions:
             _check(question)
-            declared = indicator(question.indicator)
-            recorders = self.store.recorders(declared.measures)
+            found = indicator(question.indicator)
+            recorders = self.store.recorders(found.measures)
             kind = recorders[0] if recorders else "police_force"
             ground = self.grounds.setdefault((question.members, kind), Ground(self.store, question.members, kind))
-            self.questions[question, ends] = Asked(question, declared, ground, ends)
+            self.questions[question, ends] = Asked(question, found, ground, ends)
         return self.questions[question, ends]
 
-    def in_periods(self, declared: Indicator) -> bool:
-        """Whether the indicator is published for years, terms or days, or for other areas than small ones."""
-        return declared.smallest_area != "stable" or is_published_in_periods(self.store, declared.measures)
+    def in_periods(self, item: Indicator) -> bool:
+        """Whether the indicator is published for years, terms or days, for other areas than small ones, or is a local one."""
+        if item.smallest_area != "stable" or item.name.startswith(MARK):
+            return True
+        return is_published_in_periods(self.store, item.measures)
 
     def period_asked(self, question: Question, ends: Ends = "unknown") -> PeriodAsked:
         """A question about published periods with its ground, made once."""
@@ -101,12 +105,12 @@ class _Desk:
             ground = self.grounds.setdefault(
                 (question.members, "country"), Ground(self.store, question.members, "country")
             )
-            self.periods[question, ends] = PeriodAsked(question, indicator(question.indicator), ground, ends)
+            self.periods[question, ends] = PeriodAsked(question, declared(self.store, question.indicator), ground, ends)
         return self.periods[question, ends]
 
     def p_of(self, question: Question) -> float | None:
         """The comparison's p of a question, for the many-indicators rule; None where there is none."""
-        if self.in_periods(indicator(question.indicator)):
+        if self.in_periods(declared(self.store, question.indicator)):
             return self.period_asked(question).p
         return self.asked(question).p
 
@@ -123,7 +127,7 @@ class _Desk:
 
     def _hidden(self, question: Question) -> int:
         """How many suppressed figures lie in what the question uses."""
-        if self.in_periods(indicator(question.indicator)):
+        if self.in_periods(declared(self.store, question.indicator)):
             return self.period_asked(question).hidden
         asked = self.asked(question)
         if asked.not_loaded or question.before is None or question.after is None:
@@ -131,8 +135,12 @@ class _Desk:
         return asked.evidence.hidden
 
     def _studied(self, question: Question, ends: Ends) -> Studied:
-        if self.in_periods(indicator(question.indicator)):
-            return Studied(*study_periods(self.period_asked(question, ends), lambda: self._family(question)))
+        if self.in_periods(declared(self.store, question.indicator)):
+            by_period = self.period_asked(question, ends)
+            finding, series = study_periods(by_period, lambda: self._family(question))
+            if question.indicator.startswith(MARK):
+                finding, series = as_shown(by_period, finding, series, rule_of(self.store, question.indicator))
+            return Studied(finding, series)
         asked = self.asked(question, ends)
         words, reason = asked.obstacle
         if reason:

@@ -126,6 +126,10 @@ def _distinct(masks: Sequence[Mask]) -> list[Mask]:
     return [np.array(mask) for mask in sorted({tuple(mask) for mask in masks})]
 
 
+class _DoNotAgree(Exception):
+    """The counts contradict one another – a part is larger than its whole – so nothing can be reckoned from them."""
+
+
 class _Guard:
     """Cells that hang together: what each may show, and what somebody who knows all that could work out."""
 
@@ -146,9 +150,12 @@ class _Guard:
             if self.told_small.any() or self._implies_small():
                 self._keep_apart()
         else:
-            while (at := self._leaking()) is not None:
-                # An open count is hidden; of one that was told to be small, that is no longer told.
-                self.open[at] = self.told_small[at] = False
+            try:
+                while (at := self._leaking()) is not None:
+                    # An open count is hidden; of one that was told to be small, that is no longer told.
+                    self.open[at] = self.told_small[at] = False
+            except _DoNotAgree:
+                self._keep_apart()
         return [self._of(at) for at in range(len(self.cells))]
 
     def _of(self, at: int) -> Shown:
@@ -219,6 +226,8 @@ class _Guard:
         solved = linprog(sign * region, A_ub=np.array(rows), b_ub=np.array(limits), bounds=(0, None), method="highs")
         if solved.status == 3:
             return math.inf, set()
+        if solved.status != 0:
+            raise _DoNotAgree
         self.possible.append(np.asarray(solved.x, dtype=float))
         proof = {at for at, dual in zip(cells, solved.ineqlin.marginals, strict=True) if abs(dual) > _ROUNDING_ERROR}
         return sign * float(solved.fun), proof
@@ -233,7 +242,7 @@ class _Guard:
         return any(self.rule.is_small(value) for value in values[settled])
 
     def _keep_apart(self) -> None:
-        """Of very many cells, show only those that contain no other and do not overlap: nothing can be subtracted."""
+        """Show only cells that contain no other and do not overlap: nothing can be subtracted, and no small one is told."""
         kept: list[Mask] = []
         for at in np.argsort(self.parts.sum(axis=1), kind="stable"):
             if any((self.parts[at] & mask).any() for mask in kept):

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from indicators.asked import Asked
 from indicators.break_rules import label, span_words
 from indicators.change_point import FEWEST_QUARTERS, ChangePoint, change_point
-from indicators.discovery import indicator
 from indicators.finding import Question
 from indicators.ground import Ground
+from indicators.local_indicators import declared
 from indicators.panel import at_least
 from indicators.quarter_series import QuarterSeries, calendar_counts, plain_series, whole_series
 from indicators.quarters import MONTHS_IN_A_QUARTER
@@ -74,7 +74,7 @@ def whole_series_of(store: Store, questions: Sequence[Question]) -> list[WholeSe
     grounds: dict[tuple[tuple[str, ...], str], Ground] = {}
     found: list[WholeSeries | None] = []
     for question in questions:
-        measures = indicator(question.indicator).measures
+        measures = declared(store, question.indicator).measures
         kind = (*store.recorders(measures), "police_force")[0]
         ground = grounds.setdefault((question.members, kind), Ground(store, question.members, kind))
         found.append(_of(ground, question))
@@ -82,13 +82,13 @@ def whole_series_of(store: Store, questions: Sequence[Question]) -> list[WholeSe
 
 
 def _of(ground: Ground, question: Question) -> WholeSeries | None:
-    declared = indicator(question.indicator)
-    loaded = ground.store.months_loaded(declared.measures, ground.authority)
+    item = declared(ground.store, question.indicator)
+    loaded = ground.store.months_loaded(item.measures, ground.authority)
     if question.before is not None or question.after is not None or loaded is None:
         return None
     # Similar places are chosen as if all months came before a start: programmes at any time are left out, and the
     # level is that of the whole series. This question is never asked of ``study``.
-    asked = Asked(replace(question, before=window(*loaded), after=window(*loaded)), declared, ground)
+    asked = Asked(replace(question, before=window(*loaded), after=window(*loaded)), item, ground)
     ours, months = asked.evidence.ours, asked.evidence.months
     obstacle = (
         asked.chosen_obstacle
@@ -103,7 +103,7 @@ def _of(ground: Ground, question: Question) -> WholeSeries | None:
     shift, cannot, series = None, "", plain_series(ours, months, None)
     try:
         series = whole_series(quarters, counts)
-        shift = _shift(quarters, counts, [name for _, name in areas], stock=declared.kind == "stock")
+        shift = _shift(quarters, counts, [name for _, name in areas], stock=item.kind == "stock")
     except BadQuestion as error:
         cannot = error.message[0].lower() + error.message[1:]
     return WholeSeries(question, series, areas, shift, cannot, said)

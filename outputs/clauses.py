@@ -23,7 +23,8 @@ from outputs.words import (
 )
 
 WITH_RATIO = ("better", "worse", "different", "same", "cannot_tell")
-_ABSENT = "because of missing months"
+_ABSENT = "not known, because of missing months"
+_TOO_SMALL = "not shown, because the numbers are small"
 # Kinds told by their level: a share, a mean or a middle value, never a sum of events.
 LEVELS = ("proportion", "mean", "median", "ratio")
 
@@ -149,7 +150,8 @@ def changed(finding: Finding) -> str:
             for when, level in (("before", finding.before), ("after", finding.after))
             if level.count is not None
         ]
-        return f"{called.formal}: {known[0] if known else 'no complete count'}; the rest is not known, {_ABSENT}."
+        why = _TOO_SMALL if any(slug == "local-hidden" for slug, _ in finding.caveats) else _ABSENT
+        return f"{called.formal}: {known[0] if known else 'no complete count'}; the rest is {why}."
     if numbers.figures:
         return _level_changed(finding, numbers)
     how = moved(finding.change_percent, *monthly(finding, numbers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -20,6 +20,7 @@ from store.place import Place, read_places
 from store.programme import Programme, read_programmes
 from store.recording_break import RecordingBreak
 from store.schema import ALL_AGES, READABLE_VERSIONS, SCHEMA_VERSION
+from store.suppression_rule import SuppressionRule, read_suppression
 
 
 class CoverageRow(NamedTuple):
@@ -44,18 +45,20 @@ class Store:
     """A database, open for reading. Safe to share between threads; keeps serving its file after a newer one is built.
 
     ``stamp`` is the content of ``current`` it was opened under; ``key`` adds the neighbourhood and programme files as
-    they were then, and belongs in every cache key.
+    they were then, and belongs in every cache key. ``suppression`` are the rules by which small counts are hidden.
     """
 
     def __init__(
-        self, path: Path, places: tuple[Place, ...] = (), programmes: tuple[Programme, ...] = (), files_key: str = ""
-    ) -> None:
+        self, path: Path, places: tuple[Place, ...] = (), programmes: tuple[Programme, ...] = (), files_key: str = "",
+        suppression: Mapping[str, SuppressionRule] | None = None,
+    ) -> None:  # fmt: skip
         if not path.is_file():
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
         self.stamp = path.name
         self._stable: dict[str, str] = {}
         self.places = places
         self.programmes = programmes
+        self.suppression = suppression or {}
         self.key = f"{path.name}-{files_key}"
         # An in-memory connection with the file attached: connecting to the path itself would go on serving an older
         # file for as long as any handle to it lives.
@@ -410,4 +413,5 @@ def files_key(folder: Folder) -> str:
 
 def open_store(folder: Folder) -> Store:
     """The store that ``current`` names now, with the folder's places and programmes; NoDatabase when there is none."""
-    return Store(folder.database(), read_places(folder.areas), read_programmes(folder.programmes), files_key(folder))
+    return Store(folder.database(), read_places(folder.areas), read_programmes(folder.programmes), files_key(folder),
+                 read_suppression(folder.root / "suppression.toml"))  # fmt: skip

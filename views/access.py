@@ -8,6 +8,7 @@ import streamlit as st
 
 from indicators import Finding, Question, Studied, study_all
 from indicators.discovery import all_indicators
+from indicators.local_indicators import declared, local_indicators, local_names
 from indicators.questions import background_indicators, board_indicators, question_of
 from indicators.starts import StartBand, StudiedStarts, study_starts
 from indicators.whole_area import WholeArea, whole_area
@@ -48,9 +49,7 @@ def places() -> dict[str, Place]:
 @st.cache_data(max_entries=64, show_spinner="Working it out…")
 def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedStarts]:
     place, now = next(item for item in _store_in_use.places if item.slug == slug), date.fromisoformat(day)
-    questions = [
-        question_of(_store_in_use, place, name, today=now) for name in board_indicators(place, _store_in_use.measures())
-    ]
+    questions = [question_of(_store_in_use, place, name, today=now) for name in _names(_store_in_use, place)]
     return study_starts(_store_in_use, place, questions, today=now, findings_only=True)
 
 
@@ -58,6 +57,16 @@ def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
     in_use = store()
     return [item.studied for item in _board(in_use.key, place.slug, today().isoformat(), in_use)]
+
+
+def _names(in_use: Store, place: Place) -> tuple[str, ...]:
+    return board_indicators(place, in_use.measures(), local_names(in_use, place))
+
+
+def titles(place: Place) -> dict[str, str]:
+    """The title of every indicator that can be asked about, those of the place's board first."""
+    in_use = store()
+    return {name: declared(in_use, name).title for name in dict.fromkeys((*_names(in_use, place), *all_indicators()))}
 
 
 @st.cache_data(max_entries=64, show_spinner="Working it out…")
@@ -165,7 +174,8 @@ def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]
 def loaded_indicators() -> frozenset[str]:
     """Indicators all of whose measures are loaded."""
     held = store().measures()
-    return frozenset(name for name, item in all_indicators().items() if all(part in held for part in item.measures))
+    official = {name for name, item in all_indicators().items() if all(part in held for part in item.measures)}
+    return frozenset(official | set(local_indicators(store())))
 
 
 def months_loaded() -> tuple[date, date]:

@@ -8,8 +8,6 @@ from datetime import date
 import streamlit as st
 
 from indicators import Finding
-from indicators.discovery import all_indicators
-from indicators.questions import board_indicators
 from indicators.starts import StartBand, StudiedStarts
 from indicators.whole_series import WholeSeries
 from outputs import sentence
@@ -58,9 +56,9 @@ def show() -> None:
 
 def _indicator(place: Place) -> str:
     held = access.loaded_indicators()
-    names = list(dict.fromkeys((*board_indicators(place, access.store().measures()), *all_indicators())))
-    names.sort(key=lambda item: item not in held)
-    options = {name: all_indicators()[name].title + ("" if name in held else " (not loaded)") for name in names}
+    titles = access.titles(place)
+    names = sorted(titles, key=lambda item: item not in held)
+    options = {name: titles[name] + ("" if name in held else " (not loaded)") for name in names}
     return frame.linked_choice("Outcome", options, "indicator")
 
 
