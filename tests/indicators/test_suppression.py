@@ -112,6 +112,11 @@ def test_a_service_s_own_range_is_left_out_where_it_would_tell_too_much() -> Non
     assert [item.high for item in nested] == [math.inf, math.inf]
 
 
+@pytest.mark.parametrize("rule", [PEOPLE, SENSITIVE])
+def test_counts_that_contradict_one_another_are_shown_without_their_totals(rule: SuppressionRule) -> None:
+    assert words(suppress([cell("a", 40), cell("b", 3), cell("ab", 30)], rule)) == ["40", "few", "not"]
+
+
 def test_very_many_counts_that_hang_together_are_shown_without_their_totals() -> None:
     areas = [f"area {number}" for number in range(130)]
     cells = [Cell(frozenset({area}), YEAR, 20.0) for area in areas]

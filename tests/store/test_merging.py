@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -153,3 +154,39 @@ def test_files_keep_their_numbers_and_their_account(small_folder: Folder) -> Non
     assert files["source"].tolist() == ["street_counts", "street_counts"]
     assert store.rows("SELECT rows_read, rows_placed FROM fetched_file ORDER BY file_id") == [(3, 3), (4, 4)]
     assert set(store.coverage(["burglary"], FORCE)["file_id"]) == {1, 2}
+
+
+def test_a_file_that_is_read_anew_takes_the_place_of_its_first_reading(small_folder: Folder) -> None:
+    first = counts({"2020-01": 10, "2020-02": 9}, name="read-twice")
+    other = counts({"2019-12": 7}, name="other")
+    late = counts({"2020-01": 3}, name="late", edition="2019-06")
+    put(small_folder, other, first)
+    put(small_folder, late, minutes=1)
+    again = replace(
+        counts({"2020-01": 12, "2020-02": 9}, name="read-twice"), files=(replace(first.files[0], rows_read=21, rows_placed=21),)
+    )  # fmt: skip
+    store, built = put(small_folder, again, minutes=2)
+    assert series(store) == {"2019-12": 7, "2020-01": 12, "2020-02": 9}
+    assert [(row["period"], row["was"], row["is"]) for row in built.revisions] == [("2020-01", 10, 12)]
+    files = store.rows(
+        "SELECT original_name, rows_placed, superseded_by IS NULL FROM fetched_file ORDER BY original_name"
+    )
+    assert files == [("late", 3, False), ("other", 7, True), ("read-twice", 21, True)]
+    # What the first reading had superseded now points at the second.
+    assert store.rows(
+        "SELECT n.original_name FROM fetched_file f JOIN fetched_file n ON n.file_id = f.superseded_by"
+    ) == [("read-twice",)]
+
+
+def test_the_first_source_that_names_a_measure_has_it(small_folder: Folder) -> None:
+    other = replace(SOURCE, name="other_source")
+    build(small_folder, (), {SOURCE: MEASURES, other: MEASURES}, AT)
+    store = open_store(small_folder)
+    assert store.declared_source("burglary") == SOURCE.name
+    assert store.rows("SELECT measure_id, name FROM measure ORDER BY measure_id") == [(1, "burglary"), (2, "robbery")]
+
+
+def test_a_contribution_without_measures_adds_none(small_folder: Folder) -> None:
+    outlines = replace(counts({}), measures=(), observations=counts({}).observations.iloc[:0])
+    build(small_folder, (outlines,), {SOURCE: ()}, AT)
+    assert open_store(small_folder).rows("SELECT count(*) FROM measure") == [(0,)]

@@ -1,0 +1,19 @@
+"""A command that is killed leaves the figures from before or from after, and the next refresh works."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from benchmarks.kills import run
+
+
+def test_three_kills_leave_nothing_half_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("OUTCOMES_")]:
+        monkeypatch.setenv(name, os.environ[name])  # put back afterwards
+    kills = run(3, 7, tmp_path)
+    assert len(kills) == 3
+    assert [kill.wrong for kill in kills] == [(), (), ()]
+    assert {kill.figures for kill in kills} <= {"before", "after"}
