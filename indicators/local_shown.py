@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import replace
 
-import numpy as np
+import pandas as pd
 
 from indicators.finding import Finding, Level
+from indicators.guarded_figures import guarded_figures
 from indicators.indicator import Kind
+from indicators.local_indicators import STRICTEST
 from indicators.period_asked import PeriodAsked
 from indicators.quarter_series import QuarterSeries
-from indicators.suppression import Cell, suppress
+from store.database import Store
+from store.local_details import local_figures
 from store.suppression_rule import SuppressionRule
 
 _CAVEAT = "Figures of fewer than {} people are kept on this machine and not shown, nor any other from which they could be worked out."
@@ -24,7 +28,7 @@ def as_shown(
     rests on a hidden window is: no change, no comparison. What similar places counted is never shown one by one."""
     if not rule.hides:
         return finding, series
-    hidden = _hidden_periods(asked, rule)
+    hidden = _hidden_periods(asked)
     windows = [asked.question.before, asked.question.after]
     closed = [window is not None and bool(hidden & set(asked.parts.inside(window))) for window in windows]
     levels = [
@@ -65,37 +69,22 @@ def _to(rule: SuppressionRule, value: float) -> float:
     return float(rule.rounding * math.floor(value / rule.rounding + 0.5))
 
 
-def _hidden_periods(asked: PeriodAsked, rule: SuppressionRule) -> set[int]:
-    """Positions of the periods whose figure may not be shown, the windows' totals being shown as well."""
-    series, kind = asked.ours, asked.declared.kind
-    if kind in ("mean", "median", "ratio"):
-        # An average of very few people is their answer.
-        return {at for at, base in enumerate(series.denominator[0]) if np.isfinite(base) and base <= rule.high}
-    areas = frozenset(asked.question.members)
-    cells: list[Cell] = []
-    owners: list[int | None] = []
+def _hidden_periods(asked: PeriodAsked) -> set[int]:
+    """Positions of the periods whose figure may not be shown, all figures ever given of the indicator guarded together.
 
-    def add(first: int, last: int, numerator: float, denominator: float, owner: int | None) -> None:
-        months = range(first, last + 1)
-        both = frozenset({"counted", "others"})
-        if not np.isfinite(numerator):
-            return
-        cells.append(Cell(areas, months, numerator, frozenset({"counted"})))
-        owners.append(owner)
-        if kind == "proportion" and np.isfinite(denominator):
-            cells.append(Cell(areas, months, denominator - numerator, frozenset({"others"})))
-            cells.append(Cell(areas, months, denominator, both))
-            owners.extend([owner, owner])
+    A window is told only where all of its periods are shown, so its total says nothing that they do not.
+    """
+    figures = _guarded(asked.ground.store)
+    codes = {parent.code for parent in asked.parents}
+    mine = figures[(figures["measure"] == asked.declared.name) & figures["code"].isin(codes) & (figures["words"] != "")]
+    hidden = set(zip(mine["first"], mine["months"], strict=True))
+    return {at for at, period in enumerate(asked.ours.periods) if (period.first, period.months) in hidden}
 
-    for at, period in enumerate(series.periods):
-        add(period.first, period.last, series.numerator[0, at], series.denominator[0, at], at)
-    for window in (asked.question.before, asked.question.after):
-        used = asked.parts.inside(window) if window else ()
-        if len(used) > 1 and kind != "stock":
-            total, out_of = (float(table[0, list(used)].sum()) for table in (series.numerator, series.denominator))
-            add(series.periods[used[0]].first, series.periods[used[-1]].last, total, out_of, None)
-    found = suppress(cells, rule, adds_up=kind == "events" or kind == "proportion")
-    return {owner for owner, item in zip(owners, found, strict=True) if owner is not None and item.value is None}
+
+@functools.lru_cache(maxsize=4)
+def _guarded(store: Store) -> pd.DataFrame:
+    held = set(local_figures(store)["rule"])
+    return guarded_figures(store, {name: store.suppression.get(name, STRICTEST) for name in held})
 
 
 def _series(

@@ -165,7 +165,7 @@ class Download:
             self.mark = str(said["mark"]) if said["url"] == self.url and self.question is None else ""
 
     def _drop_part(self) -> None:
-        for path in (self.part, self._label):
+        for path in (self.part, self._label, self._label.with_name(self._label.name + ".new")):
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -154,13 +154,14 @@ def _found(
 
 
 def _areas(connection: duckdb.DuckDBPyConnection) -> list[Fewer]:
-    """Slices in which an area has a figure that has none in the release. A suppressed cell is a figure."""
+    """Slices in which an area has a figure that has none in the release: a range (a suppressed cell) will do there."""
     rows = connection.execute(
         """
         WITH had AS (SELECT r.measure, r.authority, r.period_start, r.period_months, a.kind AS area_kind,
             a.code AS area_code FROM replaced r JOIN held.observation o ON (o.measure_id, o.authority_id, o.period_start,
             o.period_months) = (r.measure_id, r.authority_id, r.period_start, r.period_months)
-            JOIN held.area a ON a.area_id = o.area_id WHERE r.kind <> 'events' AND o.status <> 'missing'),
+            JOIN held.area a ON a.area_id = o.area_id WHERE r.kind <> 'events'
+            AND coalesce(o.numerator, o.value) IS NOT NULL),
           has AS (SELECT * FROM rows_came WHERE status <> 'missing')
         SELECT measure, authority, period_start, period_months, count(*), count(has.status),
           list(area_code ORDER BY area_code) FILTER (has.status IS NULL)

@@ -92,6 +92,20 @@ def test_more_or_the_same_is_not_less(small_folder: Folder) -> None:
         assert fewer_than_held(small_folder.database(), [release(cells, day=1)], whole=True) == ()
 
 
+def test_a_cell_may_become_suppressed_and_a_suppressed_one_may_go(small_folder: Folder) -> None:
+    def hidden(item: Contribution, area: str) -> Contribution:
+        rows = item.observations
+        here = rows["area_code"] == area
+        return replace(item, observations=rows.assign(
+            numerator=rows["numerator"].mask(here), status=rows["status"].mask(here, "suppressed")
+        ))  # fmt: skip
+
+    hold(small_folder, hidden(release(level("2020-01")), AREAS[0]))
+    less = release(level("2020-01", areas=AREAS[1:]), day=1)
+    assert fewer_than_held(small_folder.database(), [less]) == ()
+    assert fewer_than_held(small_folder.database(), [hidden(less, AREAS[1])]) == ()
+
+
 def test_an_older_edition_that_would_not_be_used_takes_nothing_away(small_folder: Folder) -> None:
     hold(small_folder, release(level("2020-01"), edition="2020-06"))
     old = release(level("2020-01", areas=AREAS[:1]), edition="2020-03", day=5)
