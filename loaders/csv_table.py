@@ -12,6 +12,7 @@ import pandas as pd
 
 from store.errors import SourceChanged
 
+_PARQUET = b"PAR1"
 AGAIN = "Fetch the file again; if the publisher has changed its format, this loader must be changed first."
 
 
@@ -72,6 +73,11 @@ def read_sheet(
 
 def _text(path: Path, name: str) -> str:
     content = path.read_bytes()
+    if content.startswith(_PARQUET):
+        raise SourceChanged(
+            "This is a Parquet table, which no publisher of these figures ships",
+            file=name, do="Import the publisher's own file, or let “python -m loaders refresh” fetch it.",
+        )  # fmt: skip
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -81,3 +81,11 @@ def test_a_count_is_whole_and_not_negative(value: str) -> None:
 
 def test_counts_are_numbers() -> None:
     assert counts(pd.DataFrame({"v": ["0", "12"]}, index=[2, 3]), "v", "x.csv").tolist() == [0.0, 12.0]
+
+
+def test_a_parquet_table_is_named_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    path.write_bytes(b"PAR1\x15\x04\x15\x80")
+    with pytest.raises(SourceChanged, match="Parquet table, which no publisher") as error:
+        read_table(path, "table.parquet")
+    assert error.value.file == "table.parquet"
