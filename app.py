@@ -7,7 +7,7 @@ import streamlit as st
 from loaders.importing import ensure_database
 from store.errors import OutcomesError
 from store.folder import data_folder
-from views import board, explore, frame, methods, your_area
+from views import across, beacon, board, explore, frame, methods, your_area
 
 
 @st.cache_resource(show_spinner="Building the database from the sample…")
@@ -20,6 +20,8 @@ pages = {
     "your-area": st.Page(your_area.show, title="Your area", url_path="your-area", default=True),
     "board": st.Page(board.show, title="Board page", url_path="board"),
     "explore": st.Page(explore.show, title="Explore", url_path="explore"),
+    "across": st.Page(across.show, title="Across", url_path="across"),
+    "beacon": st.Page(beacon.show, title="The Beacon, 1995–1999", url_path="beacon"),
     "methods": st.Page(methods.show, title="Data and methods", url_path="methods"),
 }
 st.session_state["pages"] = pages

@@ -40,13 +40,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SOURCES = tuple(played.source for played in PLAYED)
 # So that kills hit the fetching as well as the building: what each answer takes.
 _SECONDS_AN_ANSWER = 0.6
+# The build is the shortest part and the one that matters most: so many kills are aimed at it.
+_SHARE_IN_THE_BUILD = 0.5
 # A file of the police archive that is left alone, large enough for a download to be cut in the middle.
 _LARGE = {"2018-10-devon-and-cornwall-outcomes.csv": [["Crime ID"], ["0" * 3_000_000]]}
 
 
 @dataclass(frozen=True)
 class Kill:
-    """One run: the command, after how many seconds it was killed, what it was at, and what was wrong afterwards."""
+    """One run: the command, after how many seconds (of itself, or of its build) it was killed, what it was at, which
+    figures stood, whether a download was resumed afterwards, and what was wrong."""
 
     command: str
     after: float
@@ -95,12 +98,22 @@ def _start(folder: Folder, command: Sequence[str]) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
+def _is_building(folder: Folder) -> bool:
+    return any(folder.outcomes.glob("building-*")) or (folder.lookups / ".before").is_dir()
+
+
+def _wait_for_build(folder: Folder, child: subprocess.Popen[bytes]) -> float:
+    """Wait until the build has begun or the command has ended; the moment."""
+    while child.poll() is None and not _is_building(folder):
+        time.sleep(0.002)
+    return time.monotonic()
+
+
 def _at(folder: Folder, before: set[Path], ended: bool) -> str:
     """What a killed command was at, from what it left."""
     if ended:
         return "done"
-    names = {path.name for path in folder.outcomes.glob("*")}
-    if any(name.startswith("building-") for name in names) or (folder.lookups / ".before").is_dir():
+    if _is_building(folder):
         return "building"
     return "fetching or reading" if {*folder.raw.rglob("*")} - before else "starting"
 
@@ -116,7 +129,10 @@ def _half_files(folder: Folder) -> list[str]:
 
 
 def run(runs: int, seed: int, room: Path) -> list[Kill]:
-    """``runs`` kills in folders under ``room``; the moments follow from ``seed`` and how long an undisturbed run takes."""
+    """``runs`` kills in folders under ``room``; the moments follow from ``seed`` and how long an undisturbed run takes.
+
+    Half of them fall anywhere in it, half in its build.
+    """
     draw = random.Random(seed)  # noqa: S311 – moments, not secrets
     empty = small_data_folder(room / "empty")
     now = utc_now() - timedelta(days=2)
@@ -131,29 +147,37 @@ def run(runs: int, seed: int, room: Path) -> list[Kill]:
     with _publishers("today") as playing:
         before = _state(empty)
         after: dict[str, tuple[str, str]] = {}
-        lasts: dict[str, float] = {}
+        lasts: dict[str, tuple[float, float]] = {}
         for name, command in commands.items():
             folder = _copy(empty, room / "undisturbed")
             begun = time.monotonic()
-            assert _start(folder, command).wait() == 0, name
-            lasts[name] = time.monotonic() - begun
+            child = _start(folder, command)
+            building = _wait_for_build(folder, child)
+            assert child.wait() == 0, name
+            lasts[name] = (time.monotonic() - begun, time.monotonic() - building)
             after[name] = _state(folder)
             assert after[name] != before, name
         begun = time.monotonic()
         _start(empty, ["list"]).wait()
         starts = time.monotonic() - begun
-        return [
-            _one(_copy(empty, room / "killed"), name, commands[name], draw.uniform(starts / 2, lasts[name]), before, after, playing)
-            for name in (draw.choice(("refresh", "refresh", "import")) for _ in range(runs))
-        ]  # fmt: skip
+        kills = []
+        for _ in range(runs):
+            name, in_build = draw.choice(("refresh", "refresh", "import")), draw.random() < _SHARE_IN_THE_BUILD
+            whole, build = lasts[name]
+            seconds = draw.uniform(0, build) if in_build else draw.uniform(starts / 2, whole)
+            killed = _copy(empty, room / "killed")
+            kills.append(_one(killed, name, commands[name], seconds, in_build, before, after, playing))
+        return kills
 
 
 def _one(
-    folder: Folder, name: str, command: Sequence[str], seconds: float, before: tuple[str, str],
+    folder: Folder, name: str, command: Sequence[str], seconds: float, in_build: bool, before: tuple[str, str],
     after: Mapping[str, tuple[str, str]], playing: Sequence[Publisher],
 ) -> Kill:  # fmt: skip
     raw = {*folder.raw.rglob("*")}
     child = _start(folder, command)
+    if in_build:
+        _wait_for_build(folder, child)
     time.sleep(seconds)
     ended = child.poll() is not None
     child.kill()
@@ -177,7 +201,7 @@ def _one(
     if left:
         wrong.append(f"{left[0].name} is left")
     resumed = any("range" in asked.headers for item in playing for asked in item.asked)
-    return Kill(name, seconds, at, held, resumed, tuple(wrong))
+    return Kill(name, seconds, "done" if held == "after" else at, held, resumed, tuple(wrong))
 
 
 def main() -> None:

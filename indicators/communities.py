@@ -58,7 +58,7 @@ def communities(findings: Sequence[Finding]) -> Communities:
     named twice or share a small area, different outcomes, and fewer than two that can be pooled are BadQuestions.
     """
     _refuse_muddle(findings)
-    sites = tuple(Site(finding, _because(finding)) for finding in findings)
+    sites = tuple(Site(finding, left_out_because(finding)) for finding in findings)
     gaps = {site.area: _gap(site.finding) for site in sites if not site.because}
     if len(gaps) < FEWEST_SITES:
         raise _too_few(sites)
@@ -82,7 +82,7 @@ def _refuse_muddle(findings: Sequence[Finding]) -> None:
         owners |= dict.fromkeys(finding.question.members, area)
 
 
-def _because(finding: Finding) -> str:
+def left_out_because(finding: Finding) -> str:
     """Why a community cannot be pooled; empty where it can."""
     if finding.verdict == "Not loaded":
         return "it is not loaded"

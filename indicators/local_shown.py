@@ -18,6 +18,8 @@ from store.database import Store
 from store.local_details import local_figures
 from store.suppression_rule import SuppressionRule
 
+# Kinds of which the counts themselves could be reckoned back from whatever is told of them unrounded.
+_COUNTS = ("events", "stock", "proportion")
 _CAVEAT = "Figures of fewer than {} people are kept on this machine and not shown, nor any other from which they could be worked out."
 
 
@@ -40,6 +42,8 @@ def as_shown(
     if hidden:
         caveats = (("local-hidden", _CAVEAT.format(rule.high + 1)), *caveats)
     told = replace(finding, before=levels[0], after=levels[1], caveats=caveats)
+    if rule.rounding > 1 and finding.kind in _COUNTS:
+        told = _of_rounded(told)
     if any(closed):
         told = replace(
             told, change_percent=None, change_lower=None, change_upper=None, comparison=None, second_method=None,
@@ -58,11 +62,37 @@ def _closed(level: Level) -> Level:
 
 def _rounded(level: Level, rule: SuppressionRule, kind: Kind) -> Level:
     """A level whose counts are rounded as the rule says; its share is that of the rounded counts, without limits."""
-    if rule.rounding == 1 or level.count is None or kind == "mean":
+    if rule.rounding == 1:
         return level
+    if kind not in _COUNTS:
+        return replace(level, base=None if level.base is None else _to(rule, level.base))
     count, base = (None if value is None else _to(rule, value) for value in (level.count, level.base))
     rate = 100 * count / base if kind == "proportion" and count is not None and base else None
     return Level(level.window, count, level.months_used, level.months_missing, None, rate, None, None, base)
+
+
+def _of_rounded(told: Finding) -> Finding:
+    """The finding with everything that rests on its exact counts taken from the rounded ones, so that nobody can reckon
+    the exact ones back: the change has no limits, and what would have been expected follows from the ratio."""
+    before, after = told.before, told.after
+    moved: float | None = None
+    if before is not None and after is not None:
+        was, now = (_figure(level, told.kind) for level in (before, after))
+        moved = 100 * (now / was - 1) if was and now is not None else None
+    compared = told.comparison
+    if compared is not None and after is not None:
+        shown = after.rate if told.kind == "proportion" else after.count
+        compared = replace(compared, expected_after=(shown or 0.0) / compared.headline.ratio)
+    return replace(
+        told, change_percent=moved, change_lower=None, change_upper=None, comparison=compared, sensitivity=()
+    )
+
+
+def _figure(level: Level, kind: Kind) -> float | None:
+    """What the change is a change of: events a month, a mean level, or a share."""
+    if kind == "proportion" or level.count is None:
+        return level.rate
+    return level.count / level.months_used if kind == "events" else level.count
 
 
 def _to(rule: SuppressionRule, value: float) -> float:
@@ -90,7 +120,8 @@ def _guarded(store: Store) -> pd.DataFrame:
 def _series(
     asked: PeriodAsked, series: QuarterSeries | None, hidden: set[int], rule: SuppressionRule
 ) -> QuarterSeries | None:
-    """The series without its hidden periods, of rounded counts; its room for chance goes where anything is hidden."""
+    """The series without its hidden periods, of rounded counts; the line of similar places and its room for chance start
+    from the exact counts, so they go where anything is hidden or rounded."""
     if series is None:
         return None
     kind, own = asked.declared.kind, asked.ours
@@ -98,7 +129,7 @@ def _series(
     def shown(at: int, value: float | None) -> float | None:
         if at in hidden or value is None:
             return None
-        if rule.rounding == 1 or kind not in ("events", "stock", "proportion"):
+        if rule.rounding == 1 or kind not in _COUNTS:
             return value
         if kind != "proportion":
             return _to(rule, value)
@@ -106,6 +137,6 @@ def _series(
         return 100 * _to(rule, float(own.numerator[0, at])) / out_of if out_of else None
 
     counts = tuple(shown(at, value) for at, value in enumerate(series.counts))
-    if hidden:
+    if hidden or (rule.rounding > 1 and kind in _COUNTS):
         return QuarterSeries(series.periods, counts, months_each=series.months_each)
     return replace(series, counts=counts)

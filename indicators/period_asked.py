@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from indicators import break_rules
+from indicators.exposure import monthly_residents
 from indicators.finding import Level, Question, Verdict
 from indicators.ground import Ground
 from indicators.indicator import Indicator
@@ -120,20 +121,25 @@ class PeriodAsked:
         )  # fmt: skip
 
     @cached_property
-    def residents(self) -> float | None:
-        """Residents of the place over both windows, for rates of events that come without a population."""
+    def residents(self) -> Array | None:
+        """Residents of the place by period, for rates of events that come without a population."""
         if self.declared.smallest_area != "stable":
             return None
-        months = tuple(number for span in self.windows for number in span.numbers)
-        people = self.ground.monthly_people(months).loc[list(self.question.members)].to_numpy(dtype=float)
-        return float(people.sum(axis=0).mean()) if np.isfinite(people).all() and people.size else None
+        ours = self.ground.residents.loc[list(self.question.members)]
+        spans = [range(period.first, period.last + 1) for period in self.parts.periods]
+        return np.array([monthly_residents(ours, list(months)).sum(axis=0).mean() for months in spans])
 
     @cached_property
     def levels(self) -> tuple[Level, Level]:
         """What was counted or measured in both windows."""
+        return self.levels_without(())
+
+    def levels_without(self, left_out: Collection[int]) -> tuple[Level, Level]:
+        """The same without the periods at these positions."""
+        used = [[at for at in self.used(window) if at not in left_out] for window in self.windows]
         before, after = (
-            period_level(self.declared, window, self.ours, 0, self.used(window), self.residents)
-            for window in self.windows
+            period_level(self.declared, window, self.ours, 0, positions, self.residents)
+            for window, positions in zip(self.windows, used, strict=True)
         )
         return before, after
 
@@ -151,7 +157,7 @@ class PeriodAsked:
             return "Cannot be compared", f"the data hold no whole year {side} the start"
         for window, side in zip(self.windows, ("before", "after"), strict=True):
             if not self._known(window):
-                return "Cannot be compared", f"no published period lies wholly in the months {side} the start"
+                return "Cannot be compared", self._nothing_in(window, side)
         if self.context:
             return "Cannot be compared", self.context
         if self.ruling.cannot:
@@ -174,6 +180,11 @@ class PeriodAsked:
             "practice": "it is not known which GP practices look after people here (python -m loaders refresh patients_by_area)",
             "stable": "it has no small areas",
         }.get(self.declared.smallest_area, "nothing is published for the area it lies in")
+
+    def _nothing_in(self, window: Window, side: str) -> str:
+        if self.parts.inside(window) and not self.used(window):
+            return f"what was published of the months {side} the start touches a break in the recording"
+        return f"no published period lies wholly in the months {side} the start"
 
     def _known(self, window: Window) -> bool:
         figures = self.ours.figures(self.declared.kind)
@@ -227,8 +238,8 @@ class PeriodAsked:
         whole: npt.NDArray[np.bool_] = np.asarray(
             np.array([self._has_figure(series, at) for at in positions]).all(axis=0)
         )
-        counted = self.declared.kind in ("events", "stock")
-        values = series.figures(self.declared.kind) / (1.0 if counted else self.declared.per)
+        kind = self.declared.kind
+        values = series.figures(kind) / (1.0 if kind in ("events", "stock") else self.declared.per)
         months = tuple(
             sorted(
                 {number for at in positions for number in range(series.periods[at].first, series.periods[at].last + 1)}
@@ -241,7 +252,8 @@ class PeriodAsked:
             period = series.periods[at]
             inside = [column[number] for number in range(period.first, period.last + 1)]
             # A level is made a number of events of the same rate, so that places are matched on it as on a rate.
-            spread = values[:, [at]] / len(inside) if counted else values[:, [at]] * people[:, inside] / 12
+            spread = values[:, [at]] / len(inside) if kind == "events" else values[:, [at]]
+            spread = spread if kind in ("events", "stock") else spread * people[:, inside] / 12
             panel[:, inside] = np.where(whole[:, None], spread, np.nan)
         return choose(
             self.ground,
@@ -305,12 +317,27 @@ class PeriodAsked:
 
     @property
     def hidden(self) -> int:
-        """How many suppressed cells stand in the periods used, the place's own and its units'."""
-        if self.not_loaded or not self.parents or self.question.before is None or self.question.after is None:
+        """How many suppressed cells stand in the periods used: the place's own, and those of all it could be compared with."""
+        return self._hidden_in(None)
+
+    @property
+    def hidden_used(self) -> int:
+        """The same of the place and of those it is compared with."""
+        units = self.chosen.units if self._dated and not self.obstacle[1] else ()
+        return self._hidden_in({*(parent.code for parent in self.parents), *(code for unit in units for code in unit)})
+
+    @property
+    def _dated(self) -> bool:
+        both = self.question.before is not None and self.question.after is not None
+        return both and not self.not_loaded and bool(self.parents)
+
+    def _hidden_in(self, codes: Collection[str] | None) -> int:
+        if not self._dated:
             return 0
+        series = self.everywhere if self.declared.smallest_area == "stable" else self.parts
+        rows = np.array([codes is None or code in codes for code in series.codes])
         used = [at for window in self.windows for at in self.used(window)]
-        rows = self.everywhere.hidden if self.declared.smallest_area == "stable" else self.parts.hidden
-        return int(rows[:, used].sum())
+        return int(series.hidden[np.ix_(rows, used)].sum())
 
     def about_parents(self) -> list[tuple[str, str]]:
         """(slug, sentence) naming the area a figure is for, where it is not the neighbourhood itself."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from indicators.finding import Level
 from indicators.indicator import Indicator
@@ -13,26 +14,29 @@ from indicators.published_series import PublishedSeries
 from indicators.rates import rate_limits, wilson_limits
 from store.period import Window
 
+Array = npt.NDArray[np.float64]
+
 _NORMAL_95 = 1.959964
 
 
 def period_level(
-    declared: Indicator, window: Window, series: PublishedSeries, row: int, used: Sequence[int], residents: float | None
+    declared: Indicator, window: Window, series: PublishedSeries, row: int, used: Sequence[int], residents: Array | None
 ) -> Level:
     """The level of ``window`` from the periods at ``used``; periods without a value are left out, never nought.
 
-    Events: their sum and rate over person-years (the publisher's own population where it gives one, else ``residents``),
-    exact or Byar limits. Proportions: pooled over the periods, Wilson limits. A level published as it is: its mean over
-    the periods, with limits where the publisher gives them. A stock: its mean, and its mean share of the population.
+    Events: their sum and rate over person-years (the publisher's own population where it gives one, else ``residents``,
+    one number a period), exact or Byar limits. Proportions: pooled over the periods, Wilson limits. A level published as
+    it is: its mean over the periods, with limits where the publisher gives them. A stock: its mean, and its mean share of
+    the population. A figure of a single day stands for the months to the next one.
     """
     table = series.figures(declared.kind)
     known = [at for at in used if np.isfinite(table[row, at])]
     counted = bool(
         np.isfinite(series.numerator[row, known]).all() and np.isfinite(series.denominator[row, known]).all()
     )
-    months = sum(max(series.periods[at].months, 1) for at in known)
+    months = min(series.months_each * len(known), window.months)
     # What a whole year leaves over in a window is not missing; a year inside it without a figure is.
-    missing = sum(max(series.periods[at].months, 1) for at in used) - months
+    missing = min(series.months_each * len(used), window.months) - months
     if not known:
         return Level(window, None, 0, missing, None, None, None, None)
     if declared.kind == "events":
@@ -52,16 +56,13 @@ def period_level(
 
 def _events(
     declared: Indicator, window: Window, series: PublishedSeries, row: int, known: Sequence[int], months: int, missing: int,
-    residents: float | None,
+    residents: Array | None,
 ) -> Level:  # fmt: skip
     total = float(series.numerator[row, list(known)].sum())
     people = series.denominator[row, list(known)]
-    lengths = np.array([max(series.periods[at].months, 1) / 12 for at in known])
-    years: float | None = None
-    if np.isfinite(people).all():
-        years = float((people * lengths).sum())
-    elif residents is not None:
-        years = residents * float(lengths.sum())
+    if residents is not None and not np.isfinite(people).all():
+        people = residents[list(known)]
+    years = float(people.sum()) * series.months_each / 12 if np.isfinite(people).all() else None
     if not years:
         return Level(window, total, months, missing, None, None, None, None)
     rate, lower, upper = (float(value) for value in rate_limits(total, years, declared.per))

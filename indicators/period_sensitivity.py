@@ -8,19 +8,18 @@ import numpy as np
 
 from indicators.finding import Level, Ratio, Verdict
 from indicators.period_asked import PeriodAsked
-from indicators.period_verdict import ratio_of
+from indicators.period_verdict import cases_of, ratio_of
 from indicators.value_gap import FEWEST_PLACES, LogValues, ValueGap, log_gap, value_gap
-from indicators.verdict import TOO_FEW_BEFORE, verdict
+from indicators.verdict import verdict
 from store.errors import BadQuestion
 
 Row = Mapping[str, float | str | None]
 
 
-def row(change: str, group: str, asked: PeriodAsked, words: Verdict, found: ValueGap | None = None) -> Row:
+def row(change: str, group: str, levels: tuple[Level, Level], words: Verdict, result: ValueGap) -> Row:
     """One line of the table: what was changed, both figures and their months, and the ratio with its limits."""
-    result = found or asked.gap
     ratio = ratio_of(result)
-    before, after = asked.levels
+    before, after = levels
     return {
         "change": change, "group": group, "before": _figure(before), "after": _figure(after),
         "before_months": before.months_used, "after_months": after.months_used, "ratio": ratio.ratio, "lower": ratio.lower,
@@ -36,26 +35,32 @@ def _figure(level: Level) -> float | None:
 def other_ways(asked: PeriodAsked) -> tuple[Row, ...]:
     """Every other way the question was asked; ways that make no question here are left out, and none can be a finding."""
     said = []
-    for change, group, found in _others(asked.logs, tuple(asked.chosen.names[unit] for unit in asked.chosen.units)):
+    compared = [at for side in asked.compared_positions for at in side]
+    names = tuple(asked.chosen.names[unit] for unit in asked.chosen.units)
+    for change, group, left_out, found in _others(asked.logs, names):
         if found is None:
             continue
         ratio: Ratio = ratio_of(found)
-        words, _ = verdict(float(TOO_FEW_BEFORE), ratio, None, -100 * found.detectable, capped=asked.ruling.capped)
-        said.append(row(change, group, asked, words, found))
+        levels = asked.levels if left_out is None else asked.levels_without({compared[left_out]})
+        words, _ = verdict(cases_of(levels[0]), ratio, None, -100 * found.detectable, capped=asked.ruling.capped)
+        said.append(row(change, group, levels, words, found))
     return tuple(said)
 
 
-def _others(logs: LogValues, names: tuple[str, ...]) -> Iterator[tuple[str, str, ValueGap | None]]:
+def _others(logs: LogValues, names: tuple[str, ...]) -> Iterator[tuple[str, str, int | None, ValueGap | None]]:
+    """What is changed, its group, which of the periods compared is left out (None: none is), and the answer."""
+    last, first = logs.before - 1, logs.before
     if logs.before > 1:
-        yield "without the earliest period before", "Earlier periods", _without_period(logs, 0)
-        yield "without the last period before", "Earlier periods", _without_period(logs, logs.before - 1)
+        yield "without the earliest period before", "Earlier periods", 0, _without_period(logs, 0)
+        yield "without the last period before", "Earlier periods", last, _without_period(logs, last)
     if logs.logs.shape[1] - logs.before > 1:
-        yield "without the first period after", "Later periods", _without_period(logs, logs.before)
+        yield "without the first period after", "Later periods", first, _without_period(logs, first)
     if len(names) > FEWEST_PLACES:
         whole = log_gap(logs)
         moved = [abs(log_gap(_without_place(logs, at)) - whole) for at in range(1, len(logs.logs))]
         most = int(np.argmax(moved))
-        yield f"without {names[most]}", "The similar place that matters most", _asked(_without_place(logs, most + 1))
+        answer = _asked(_without_place(logs, most + 1))
+        yield f"without {names[most]}", "The similar place that matters most", None, answer
 
 
 def _asked(logs: LogValues) -> ValueGap | None:

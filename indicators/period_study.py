@@ -21,7 +21,7 @@ from indicators.plan import data_hash, plan_hash
 from indicators.quarter_series import QuarterSeries
 from store import __version__
 from store.period import month_from_number, month_text
-from store.published_values import published, reported_periods
+from store.published_values import reported_periods, slices_held
 
 Array = npt.NDArray[np.float64]
 Cell = tuple[str, str, str, str, str]
@@ -84,20 +84,26 @@ def _compared(asked: PeriodAsked) -> Compared:
     sides = [np.asarray(add(table[:, list(side)], axis=1)) for side in (before, after)]
     # Of a level the similar places' own is their mean; of events it is what they counted together.
     totals = [float(add(side[1:])) for side in sides]
-    lengths = len(before), len(after)
-    moved = (totals[1] / lengths[1]) / (totals[0] / lengths[0]) - 1 if counted else totals[1] / totals[0] - 1
-    ours = float(sides[0][0])
-    expected = ours / lengths[0] * lengths[1] * math.exp(found.centre) if counted else ours * math.exp(found.centre)
+    each = (totals[0] / len(before), totals[1] / len(after)) if counted else (totals[0], totals[1])
     unusual = np.abs(found.placebo_z) >= abs(found.z)
     return Compared(
         areas=tuple((unit, chosen.names[unit]) for unit in chosen.units),
         unit_counts=tuple(zip(sides[0][1:].tolist(), sides[1][1:].tolist(), strict=True)),
         unit_gaps=tuple((math.exp(log), bool(flag)) for log, flag in zip(found.placebo_log.tolist(), unusual, strict=True)),
         authority=asked.ground.authority, ring=asked.ground.ring, before_count=totals[0], after_count=totals[1],
-        change_percent=100 * moved, expected_after=expected, headline=ratio_of(found), placebo_at_least=found.at_least,
+        change_percent=100 * (each[1] / each[0] - 1) if each[0] else math.nan,
+        expected_after=_expected(asked, float(sides[1][0])), headline=ratio_of(found), placebo_at_least=found.at_least,
         equal_weights=ratio_of(found), quarter_weights=(1 / len(before),) * len(before), variogram=(0.0, 0.0, found.between),
         balance=chosen.balance, widened=chosen.widened, left_out=tuple(chosen.left_out.items()),
     )  # fmt: skip
+
+
+def _expected(asked: PeriodAsked, seen: float) -> float:
+    """What the headline's ratio sets ``seen`` against, half an event added to every count as it is in the logarithms."""
+    kind, ratio = asked.declared.kind, asked.gap.ratio
+    added = {"events": len(asked.compared_positions[1]) / 2, "stock": 0.5}.get(kind, 0.0)
+    expected = max((seen + added) / ratio - added, 0.0)
+    return min(expected, asked.declared.per) if kind == "proportion" else expected
 
 
 def _change(
@@ -148,7 +154,7 @@ def _provenance(asked: PeriodAsked) -> tuple[tuple[Cell, ...], tuple[Mapping[str
     """What was read, and the files behind it."""
     store, declared = asked.ground.store, asked.declared
     codes = None if declared.smallest_area == "stable" else [parent.code for parent in asked.parents]
-    rows = published(store, declared.measures, declared.smallest_area, codes)
+    rows = slices_held(store, declared.measures, declared.smallest_area, codes)
     reported = reported_periods(store, declared.measures)
     numbers = sorted({int(number) for table in (rows, reported) for number in table["file_id"].dropna()})
     files = store.files(numbers).set_index("file_id")
@@ -157,7 +163,7 @@ def _provenance(asked: PeriodAsked) -> tuple[tuple[Cell, ...], tuple[Mapping[str
         for number, row in zip(files.index, files.itertuples(), strict=True)
     }
     keys = ["file_id", "authority", "measure", "first", "months"]
-    slices = pd.concat([rows[keys], reported[keys]]).dropna(subset=["file_id"]).drop_duplicates()
+    slices = pd.concat([rows, reported[keys]]).dropna(subset=["file_id"]).drop_duplicates()
     cells = [(known[file][0], authority, measure, f"{month_text(month_from_number(first))}+{months}", known[file][1])
              for file, authority, measure, first, months in slices.itertuples(index=False, name=None)]  # fmt: skip
     for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
@@ -182,7 +188,7 @@ def period_series(asked: PeriodAsked) -> QuarterSeries | None:
     if not asked.parents or not asked.parts.periods:
         return None
     series = asked.ours
-    counted = asked.declared.kind == "events"
+    counted = asked.declared.kind in ("events", "stock")
     values = series.figures(asked.declared.kind)[0]
     if not np.isfinite(values).any():
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.finding import Ratio, Verdict
+from indicators.finding import Level, Ratio, Verdict
 from indicators.period_asked import PeriodAsked
 from indicators.synthetic_did import SyntheticDid
 from indicators.value_gap import ValueGap
@@ -27,8 +27,14 @@ def reached(asked: PeriodAsked) -> tuple[Verdict, tuple[str, ...]]:
     if why:
         return words, (why,)
     found = asked.gap
-    before = asked.levels[0]
+    return verdict(
+        cases_of(asked.levels[0]), ratio_of(found), second_of(found.second), -100 * found.detectable,
+        capped=asked.ruling.capped,
+    )  # fmt: skip
+
+
+def cases_of(before: Level) -> float:
+    """How many were counted, or stand behind a level; one without a known number cannot be too few: its range says how
+    sure it is."""
     cases = before.count if before.count is not None else before.base
-    # A level without a known number of cases cannot be too few of them; its range says how sure it is.
-    size = float(TOO_FEW_BEFORE) if cases is None else cases
-    return verdict(size, ratio_of(found), second_of(found.second), -100 * found.detectable, capped=asked.ruling.capped)
+    return float(TOO_FEW_BEFORE) if cases is None else cases

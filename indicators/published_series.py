@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -11,13 +13,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from indicators.indicator import Indicator, Kind
+from store.areas import COUNTRIES
 from store.database import Ends, Store
 from store.period import Window
-from store.published_values import Period, published, reported_periods
+from store.published_values import Period, periods_held, published, reported_periods
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
 _NORMAL_95 = 1.959964
+# Kinds of area of which many are set side by side; of councils and wards only the place's own are read.
+_COMPARED = ("stable", "practice", "school")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +66,13 @@ class PublishedSeries:
         """What an indicator of this kind is told by: counts of events and stocks, else published or computed values."""
         return self.numerator if kind in ("events", "stock") else self.value
 
+    @property
+    def months_each(self) -> int:
+        """How many months a figure stands for: its period's, or for single days those from one to the next."""
+        own = max((period.months for period in self.periods), default=0)
+        steps = [later.first - first.first for first, later in itertools.pairwise(self.periods)]
+        return own or max(sorted(set(steps)), key=steps.count, default=1)
+
     def inside(self, window: Window) -> tuple[int, ...]:
         """Positions of the periods that lie wholly inside ``window``."""
         first, last = window.numbers[0], window.numbers[-1]
@@ -75,17 +87,20 @@ def _averaged(series: PublishedSeries, rows: Sequence[int]) -> tuple[Array, Arra
     return (weights * value).sum(axis=0), np.sqrt((weights**2 * error**2).sum(axis=0))
 
 
-def _whole_periods(found: Sequence[Period]) -> tuple[Period, ...]:
-    """The periods of the commonest length, each beginning after the last one ended (the newest kept).
+def _whole_periods(found: Sequence[tuple[Period, int]]) -> tuple[Period, ...]:
+    """The periods of the commonest length, each beginning after the last one ended (the newest kept); ``found`` are
+    periods, each with how many figures there are.
 
     One that nobody has a figure for, between two that are held, stands among them: it is missing and not forgotten.
     """
     if not found:
         return ()
-    lengths = [period.months for period in found]
-    usual = max(sorted(set(lengths)), key=lengths.count)
+    lengths: Counter[int] = Counter()
+    for period, number in found:
+        lengths[period.months] += number
+    usual = max(sorted(lengths), key=lengths.__getitem__)
     kept: list[Period] = []
-    for period in sorted({item for item in found if item.months == usual}, reverse=True):
+    for period in sorted({item for item, _ in found if item.months == usual}, reverse=True):
         while kept and usual and period.last < kept[-1].first - usual:
             kept.append(Period(kept[-1].first - usual, usual))
         if not kept or period.last < kept[-1].first:
@@ -99,19 +114,16 @@ def series_of(
     """What is published on an indicator for areas of one kind, its measures added up.
 
     Pooled years overlap (2018–20, 2019–21): of such periods those are kept that do not, counted back from the newest.
-    Events that a reported period has no row for are nought in small areas; everything else without a row is unknown.
+    Events that a country reports without a row are nought in its small areas; everything else without a row is unknown.
     ``ends`` says what suppressed counts are taken for.
     """
     rows = published(store, declared.measures, kind, codes)
     reported = reported_periods(store, declared.measures)
-    met = rows if len(rows) else reported
-    periods = _whole_periods(
-        [Period(int(first), int(months)) for first, months in zip(met["first"], met["months"], strict=True)]
-    )
+    periods = _whole_periods(_met(store, declared, kind, rows, reported))
     shape = (len(declared.measures), len(codes), len(periods))
     tables = {name: np.full(shape, np.nan) for name in ("numerator", "denominator", "value", "error")}
     hidden = np.zeros(shape, dtype=bool)
-    _fill_noughts(tables["numerator"], declared, kind, reported, periods)
+    _fill_noughts(tables["numerator"], declared, kind, codes, reported, periods)
     # Another area's figure, inherited, is not an observation of this one.
     rows = rows[rows["status"] != "inherited"]
     layer = pd.Index(declared.measures).get_indexer(pd.Index(rows["measure"]))
@@ -141,15 +153,38 @@ def series_of(
     return PublishedSeries(tuple(codes), periods, numerator, denominator, value, error, covered)
 
 
+def _met(
+    store: Store, declared: Indicator, kind: str, rows: pd.DataFrame, reported: pd.DataFrame
+) -> list[tuple[Period, int]]:
+    """The periods to choose from, each with a number of figures.
+
+    Areas that are compared with one another share theirs, whichever of them an area itself has a figure for: those of
+    all areas of their kind, and of events those reported on, in which there may have been none.
+    """
+    held = periods_held(store, declared.measures, kind) if kind in _COMPARED else []
+    if held and not (declared.kind == "events" and kind == "stable"):
+        return held
+    met = reported if held or rows.empty else rows
+    spans = {(int(first), int(months)) for first, months in zip(met["first"], met["months"], strict=True)}
+    return [*held, *((Period(first, months), 0 if held else 1) for first, months in sorted(spans))]
+
+
 def _fill_noughts(
-    numerator: Array, declared: Indicator, kind: str, reported: pd.DataFrame, periods: Sequence[Period]
-) -> None:
-    """Nought wherever a small area's events were reported on, until a row says otherwise."""
+    numerator: Array, declared: Indicator, kind: str, codes: Sequence[str], reported: pd.DataFrame, periods: Sequence[Period]
+) -> None:  # fmt: skip
+    """Nought wherever a country reported on the events in its small areas, until a row says otherwise.
+
+    What a community counted in some small areas says nothing about all others.
+    """
     if declared.kind != "events" or kind != "stable":
         return
+    letters = np.array([code[:1] for code in codes])
+    whole = reported[reported["state"] == "reported"]
     for layer, measure in enumerate(declared.measures):
-        mine = reported[(reported["measure"] == measure) & (reported["state"] == "reported")]
-        spans = {Period(int(first), int(months)) for first, months in zip(mine["first"], mine["months"], strict=True)}
-        for at, period in enumerate(periods):
-            if period in spans:
-                numerator[layer, :, at] = 0.0
+        for letter, (country, _) in COUNTRIES.items():
+            mine = whole[(whole["measure"] == measure) & (whole["authority"] == country)]
+            spans = {
+                Period(int(first), int(months)) for first, months in zip(mine["first"], mine["months"], strict=True)
+            }
+            inside = [at for at, period in enumerate(periods) if period in spans]
+            numerator[layer][np.ix_(letters == letter, inside)] = 0.0

@@ -71,6 +71,16 @@ def exact_poisson_limits(counts: npt.ArrayLike, alpha: float = 0.05) -> tuple[Ar
     return lower, np.asarray(gammainccinv(seen + 1, tail), dtype=float)
 
 
+def chance_of_none(expected: float) -> float:
+    """The Poisson chance, 0–1, that nothing is counted where ``expected`` would be: exp(−expected).
+
+    An expected count that is missing or below nought is a BadQuestion.
+    """
+    if not (math.isfinite(expected) and expected >= 0):
+        raise BadQuestion("An expected count is missing or below nought", do="Give how many would be expected.")
+    return math.exp(-expected)
+
+
 def byar_limits(counts: npt.ArrayLike, alpha: float = 0.05) -> tuple[Array, Array]:
     """Byar's approximate limits of each expected count (Breslow & Day 1987), any shape.
 

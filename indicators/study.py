@@ -108,18 +108,17 @@ class _Desk:
             self.periods[question, ends] = PeriodAsked(question, declared(self.store, question.indicator), ground, ends)
         return self.periods[question, ends]
 
-    def p_of(self, question: Question) -> float | None:
+    def p_of(self, question: Question, ends: Ends = "unknown") -> float | None:
         """The comparison's p of a question, for the many-indicators rule; None where there is none."""
         if self.in_periods(declared(self.store, question.indicator)):
-            return self.period_asked(question).p
-        return self.asked(question).p
+            return self.period_asked(question, ends).p
+        return self.asked(question, ends).p
 
     def studied(self, question: Question) -> Studied:
         """The finding and its series; asked at both ends where figures are suppressed."""
-        found = self._studied(question, "unknown")
         hidden = self._hidden(question)
         if not hidden:
-            return found
+            return self._studied(question, "unknown")
         low, high = (self._studied(question, end) for end in ("low", "high"))
         finding = at_both_ends(low.finding, high.finding, hidden)
         same = low if finding.comparison == low.finding.comparison else high
@@ -128,7 +127,10 @@ class _Desk:
     def _hidden(self, question: Question) -> int:
         """How many suppressed figures lie in what the question uses."""
         if self.in_periods(declared(self.store, question.indicator)):
-            return self.period_asked(question).hidden
+            if not self.period_asked(question).hidden:
+                return 0
+            # Anywhere in a country something is suppressed: what counts is the place and those it is compared with.
+            return max(self.period_asked(question, end).hidden_used for end in ("low", "high"))
         asked = self.asked(question)
         if asked.not_loaded or question.before is None or question.after is None:
             return 0
@@ -137,7 +139,7 @@ class _Desk:
     def _studied(self, question: Question, ends: Ends) -> Studied:
         if self.in_periods(declared(self.store, question.indicator)):
             by_period = self.period_asked(question, ends)
-            finding, series = study_periods(by_period, lambda: self._family(question))
+            finding, series = study_periods(by_period, lambda: self._family(question, ends))
             if question.indicator.startswith(MARK):
                 finding, series = as_shown(by_period, finding, series, rule_of(self.store, question.indicator))
             return Studied(finding, series)
@@ -147,19 +149,21 @@ class _Desk:
             return _described(asked, words, reason)
         return self._compared(asked)
 
-    def _family(self, question: Question) -> str:
+    def _family(self, question: Question, ends: Ends) -> str:
         """Why the many-indicators rule forbids a finding; empty where it allows one.
 
         The indicators chosen beforehand are computed whole, whatever was asked (Benjamini & Hochberg at 10 %); one
-        that was not chosen beforehand is described, never a finding, where others were chosen.
+        that was not chosen beforehand is described, never a finding, where others were chosen. ``ends`` are those the
+        question itself was asked at.
         """
         family = question.family or (question.indicator,)
         if question.indicator not in family:
             return "it was not among the outcomes chosen beforehand, so it was found by looking"
-        own = question.comparison
         # Units named by hand belong to the one indicator; the others of the family keep the project's own rule.
         values = [
-            self.p_of(replace(question, indicator=name, comparison=own if name == question.indicator else None))
+            self.p_of(question, ends)
+            if name == question.indicator
+            else self.p_of(replace(question, indicator=name, comparison=None))
             for name in family
         ]
         if surviving(values)[family.index(question.indicator)]:
@@ -172,7 +176,7 @@ class _Desk:
         assert found.equal_weights is not None
         detectable, second = detectable_percent(found.headline), second_of(found.second)
         words, because = verdict(found.before, ratio_of(found.headline), second, detectable, capped=asked.ruling.capped)
-        if words.startswith(("Fell", "Rose")) and (why := self._family(asked.question)):
+        if words.startswith(("Fell", "Rose")) and (why := self._family(asked.question, asked.ends)):
             words, because = "We cannot tell", (why,)
         compared = Compared(
             areas=tuple((unit, chosen.names[unit]) for unit in chosen.units),

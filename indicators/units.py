@@ -83,7 +83,10 @@ def choose(
         counts=sums(panel, chosen),
         left_out=left_out,
         widened=widened,
-        balance=balance(ours, profiles.take(rows), profiles, declared.unit, declared.per),
+        # A level that stands for a month is counted once each month: twelve of them make a year's.
+        balance=balance(
+            ours, profiles.take(rows), profiles, declared.unit, declared.per / (12 if declared.kind == "stock" else 1)
+        ),
         caveats=tuple(said),
         cannot="",
     )

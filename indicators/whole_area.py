@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from indicators import local_indicators
 from indicators.break_rules import BreakRuling, judge
-from indicators.discovery import indicator
 from indicators.finding import Finding, Question, Ratio
 from indicators.ground import Ground
 from indicators.indicator import Indicator
@@ -205,7 +205,7 @@ def _candidates(store: Store, findings: Sequence[Finding]) -> tuple[list[_Candid
     left_out: list[tuple[str, str]] = []
     grounds: dict[tuple[tuple[str, ...], str], Ground] = {}
     for finding in findings:
-        question, declared = finding.question, indicator(finding.question.indicator)
+        question, declared = finding.question, local_indicators.declared(store, finding.question.indicator)
         compared, before, after = finding.comparison, question.before, question.after
         if compared is None or before is None or after is None:
             why = (

@@ -242,7 +242,7 @@ def _build(
                 continue
             told = error if isinstance(error, OutcomesError) else unexpected(error, "write")
             outcomes[group[0]] = replace(outcomes[group[0]], state="refused", message=str(told))
-            if readings[group[0]].lookups:
+            if {item.name for item in readings[group[0]].lookups} & {EXACT_FIT, WARDS_AND_COUNCILS}:
                 # What was placed by lookups that are not in use after all must not be built in.
                 words = f"It came together with {group[0]}, which could not be used; refresh again."
                 outcomes |= {name: replace(outcomes[name], state="refused", message=words) for (name,) in groups}

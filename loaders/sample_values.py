@@ -31,7 +31,7 @@ def values_contribution(
         (file,),
         tuple(known[name] for name in entry["measures"]),
         observations,
-        coverage.assign(file=0, rows_unlocated=0),
+        coverage.assign(file=0, rows_unlocated=None),  # the sample cannot say how many there were
         areas=others[["kind", "code", "name", "country"]].assign(longitude=float("nan"), latitude=float("nan")),
     )
 

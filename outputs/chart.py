@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outputs.chart_beacon import beacon_figure
 from outputs.chart_difference import placebo_figure, range_figure
 from outputs.chart_plan import (
     BreakSpan,
@@ -32,6 +33,7 @@ __all__ = [
     "SeriesPlan",
     "TimelinePlan",
     "WindowBar",
+    "beacon_figure",
     "main_row",
     "map_html",
     "map_svg",

@@ -52,6 +52,28 @@ def reported_periods(store: Store, measures: Sequence[str]) -> pd.DataFrame:
     )
 
 
+def periods_held(store: Store, measures: Sequence[str], kind: str) -> list[tuple[Period, int]]:
+    """Every period for which something is held of areas of one ``kind``, with the number of figures, in order."""
+    found = store.rows(
+        f"SELECT {_MONTH.format('o')} AS first, o.period_months AS months, count(*) FROM observation o JOIN area a USING (area_id) "
+        "JOIN measure m USING (measure_id) WHERE a.kind = ? AND m.name IN (SELECT unnest(?)) GROUP BY ALL ORDER BY ALL",
+        [kind, list(measures)],
+    )
+    return [(Period(first, months), number) for first, months, number in found]
+
+
+def slices_held(store: Store, measures: Sequence[str], kind: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
+    """Which files, authorities and periods stand behind the figures of areas of one ``kind`` (or of ``codes``): distinct
+    ``file_id, authority, measure, first, months``, in order."""
+    return store.frame(
+        f"SELECT DISTINCT o.file_id, u.code AS authority, m.name AS measure, {_MONTH.format('o')} AS first, "
+        "o.period_months AS months FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
+        "JOIN area u ON u.area_id = o.authority_id WHERE a.kind = $1 AND m.name IN (SELECT unnest($2)) "
+        "AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) ORDER BY ALL",
+        [kind, list(measures), list(codes) if codes is not None else None],
+    )
+
+
 def is_published_in_periods(store: Store, measures: Sequence[str]) -> bool:
     """Whether all that is held of these measures is for longer periods than a month, or for single days."""
     found = store.rows(

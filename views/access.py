@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -13,8 +14,10 @@ from indicators.questions import background_indicators, board_indicators, questi
 from indicators.starts import StartBand, StudiedStarts, study_starts
 from indicators.whole_area import WholeArea, whole_area
 from indicators.whole_series import WholeSeries, whole_series_of
+from outputs.across import Community, in_order
 from outputs.calibration_words import Measured
 from store.database import Store, files_key, open_store
+from store.errors import BadQuestion
 from store.folder import Folder, data_folder
 from store.period import Window, parse_month, parse_window
 from store.place import Place
@@ -153,12 +156,43 @@ def whole_series(question: Question) -> WholeSeries | None:
     return _whole_series(in_use.key, question, in_use)
 
 
+def common_titles() -> dict[str, str]:
+    """The title of every loaded indicator of small areas: first what most communities have on their board."""
+    in_use, held = store(), loaded_indicators()
+    boards = Counter(name for place in places().values() for name in _names(in_use, place) if name in held)
+    others = [name for name, item in all_indicators().items() if item.smallest_area == "stable" and name in held]
+    names = [*(name for name, _ in boards.most_common()), *others]
+    return {name: declared(in_use, name).title for name in dict.fromkeys(names)}
+
+
+@st.cache_data(max_entries=16, show_spinner="Working it out…")
+def _across(key: str, name: str, day: str, _store_in_use: Store) -> tuple[Community, ...]:
+    now = date.fromisoformat(day)
+
+    def community(place: Place) -> Community:
+        try:
+            question = question_of(_store_in_use, place, name, today=now)
+            asked = study_starts(_store_in_use, place, [question], today=now, findings_only=True)
+        except BadQuestion as error:
+            # One community's file must not take the others off the page.
+            return Community(place, None, str(error))
+        return Community(place, asked[0].studied)
+
+    return in_order([community(place) for place in _store_in_use.places])
+
+
+def across(name: str) -> tuple[Community, ...]:
+    """Every community on one indicator, each with the dates of its own file, in alphabetical order."""
+    in_use = store()
+    return _across(in_use.key, name, today().isoformat(), in_use)
+
+
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     """The recording breaks that touch a finding's series."""
-    declared = all_indicators()[finding.question.indicator]
-    areas = store().small_areas(codes=finding.question.members)
+    in_use = store()
+    areas = in_use.small_areas(codes=finding.question.members)
     force, country = areas["police_force"].mode().iloc[0], areas["country"].mode().iloc[0]
-    return store().breaks(declared.measures, force, country)
+    return in_use.breaks(declared(in_use, finding.question.indicator).measures, force, country)
 
 
 def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]:

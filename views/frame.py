@@ -133,6 +133,27 @@ def linked_choice(label: str, options: Mapping[str, str], key: str, help_text: s
     return chosen
 
 
+def linked_several(label: str, options: Mapping[str, str], key: str, help_text: str | None = None) -> tuple[str, ...]:
+    """Any number of ``options`` (value in the link → words on screen), in their order, kept in the link with commas.
+
+    Nothing chosen leaves the link clean; values in the link that are none of the options are ignored.
+    """
+    state = st.session_state
+    asked = st.query_params.get(key)
+    fresh = asked is not None and asked != state.get(f"linked-{key}")
+    wanted = asked.split(",") if asked and fresh else state.get(f"choice-{key}", state.get(f"kept-{key}", ()))
+    state[f"choice-{key}"] = [value for value in options if value in wanted]
+    picked = st.multiselect(label, list(options), format_func=options.__getitem__, key=f"choice-{key}", help=help_text)
+    chosen = tuple(value for value in options if value in picked)
+    state[f"kept-{key}"] = chosen
+    if chosen:
+        st.query_params[key] = ",".join(chosen)
+    elif key in st.query_params:
+        del st.query_params[key]
+    state[f"linked-{key}"] = st.query_params.get(key)
+    return chosen
+
+
 def choose_place() -> Place:
     """The place of this view, chosen by name and town, kept in the link as ``area``."""
     found = access.places()

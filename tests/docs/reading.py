@@ -10,7 +10,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`]+)`", re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-_COMMAND = re.compile(r"python -m (?:loaders|indicators)\b[^\n&#|]*")
+_COMMAND = re.compile(r"python -m (?:loaders|indicators)(?![\w.])[^\n&#|]*")
+_BELOW_TWENTY = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def documents() -> list[Path]:
@@ -22,6 +27,14 @@ def documents() -> list[Path]:
 def text(name: str) -> str:
     """A document's text."""
     return (REPOSITORY / name).read_text(encoding="utf-8")
+
+
+def in_words(number: int) -> str:
+    """A number from 0 to 99 as the documents write it."""
+    if number < len(_BELOW_TWENTY):
+        return _BELOW_TWENTY[number]
+    tens, ones = divmod(number, 10)
+    return _TENS[tens - 2] + (f"-{_BELOW_TWENTY[ones]}" if ones else "")
 
 
 def section(name: str, heading: str) -> str:

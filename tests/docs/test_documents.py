@@ -15,6 +15,7 @@ from indicators.discovery import all_indicators
 from loaders.__main__ import main as loaders_door
 from loaders.discovery import all_loaders
 from loaders.importing import SAMPLE
+from loaders.postcode_sample import main as write_postcodes_command
 from outputs.words import FORBIDDEN
 from store import __version__
 from store.place import read_places
@@ -78,6 +79,13 @@ def test_every_command_and_option_is_documented(door: str) -> None:
                 assert f"`{parameter.opts[0]}" in words, f"{name} {parameter.opts[0]} is not documented"
 
 
+def test_the_command_of_the_postcodes_is_documented() -> None:
+    words = reading.section("docs/commands.md", "postcode_sample")
+    for parameter in write_postcodes_command.params:
+        if isinstance(parameter, click.Option):
+            assert f"`{parameter.opts[0]}" in words, parameter.opts[0]
+
+
 def test_exit_codes_of_errors_are_documented() -> None:
     rows = reading.rows(reading.section("docs/commands.md", "Exit codes"))
     assert [row[0] for row in rows] == ["0", "1", "2", "3", "4"]
@@ -91,6 +99,13 @@ def test_module_map_is_the_tree() -> None:
     assert [row[0] for row in listed if len(row) != 2 or not row[1]] == []
 
 
+def test_tree_of_tests_is_the_tree() -> None:
+    (tree,) = reading.blocks(reading.section("ARCHITECTURE.md", "Tests"), "")
+    there = {path.name for path in (REPOSITORY / "tests").iterdir() if not path.name.startswith(("_", "."))}
+    named = {name.strip("/") for line in tree.splitlines()[1:] for name in re.split(r" {2,}", line.strip())[0].split()}
+    assert {name.strip(",/") for name in named} == there
+
+
 def test_indicators_in_readme_are_those_there_are() -> None:
     held = _sample_measures()
     lines = re.findall(r"^- `([^`]+)` – (.+)$", reading.section("README.md", "Indicators"), re.MULTILINE)
@@ -102,13 +117,10 @@ def test_indicators_in_readme_are_those_there_are() -> None:
 
 
 def test_numbers_in_words_are_right() -> None:
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-             "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty")  # fmt: skip
-    assert (
-        reading.section("README.md", "Indicators").strip().startswith(words[len(all_indicators())].capitalize() + ",")
-    )
+    said = reading.in_words(len(all_indicators())).capitalize()
+    assert reading.section("README.md", "Indicators").strip().startswith(f"{said},")
     unseen = [item for item in all_loaders().values() if item.SOURCE.format_evidence == "documented header"]
-    expected = f"{words[len(unseen)].capitalize()} of the {words[len(all_loaders())]} loaders"
+    expected = f"{reading.in_words(len(unseen)).capitalize()} of the {reading.in_words(len(all_loaders()))} loaders"
     assert expected in reading.section("README.md", "What is not there yet")
 
 
@@ -131,7 +143,7 @@ def test_table_of_indicators_is_what_they_declare() -> None:
         ]
         for name, item in all_indicators().items()
     ]
-    assert reading.rows(reading.text("docs/indicators.md")) == expected
+    assert reading.rows(reading.section("docs/indicators.md", "The list")) == expected
 
 
 def _sample_measures() -> set[str]:
@@ -153,15 +165,25 @@ def test_sources_say_on_what_their_format_rests() -> None:
         assert row[2].startswith(all_loaders()[row[0].strip("`")].SOURCE.format_evidence)
 
 
-def test_pages_in_readme_are_those_of_the_app() -> None:
+def _page_titles() -> list[str]:
     calls = [node for node in ast.walk(ast.parse(reading.text("app.py"))) if isinstance(node, ast.Call)]
-    titles = [
-        word.value.value
+    return [
+        str(word.value.value)
         for call in calls
         for word in call.keywords
         if ast.unparse(call.func) == "st.Page" and word.arg == "title" and isinstance(word.value, ast.Constant)
     ]
-    assert [row[0] for row in reading.rows(reading.section("README.md", "Pages"))] == titles
+
+
+def test_pages_in_readme_are_those_of_the_app() -> None:
+    assert [row[0] for row in reading.rows(reading.section("README.md", "Pages"))] == _page_titles()
+
+
+@pytest.mark.parametrize("page", ["Across", "The Beacon", "Add your area"])
+def test_a_page_that_is_planned_is_there_or_said_to_be_missing(page: str) -> None:
+    there = any(title.startswith(page) for title in _page_titles())
+    missing = f"*{page}" in reading.section("README.md", "What is not there yet")
+    assert there != missing
 
 
 def test_every_table_of_the_database_is_named() -> None:
@@ -241,12 +263,18 @@ def test_lookups_readme_names_every_file() -> None:
     assert listed == there - {"README.md"}
 
 
+def _in_code(room: str, words: str) -> bool:
+    return any(words in path.read_text(encoding="utf-8") for path in (REPOSITORY / room).glob("*.py"))
+
+
 @pytest.mark.parametrize(
     ("promise", "there"),
     [
-        ("nothing for Scotland", any("scot" in name for name in all_loaders())),
-        ("No pages *Across*", "Across" in reading.text("app.py")),
-        ("no PDF", any(path.stem == "pdf" for path in (REPOSITORY / "outputs").iterdir())),
+        ("nothing for Scotland", "does not exist for Scotland" not in reading.text("indicators/ground.py")),
+        ("search by postcode", _in_code("views", "store.postcodes")),
+        ("No PDF", any(path.stem == "pdf" for path in (REPOSITORY / "outputs").iterdir())),
+        ("notebooks", any((REPOSITORY / "notebooks").glob("*.ipynb"))),
+        ("no published catchments", _in_code("loaders", '"catchment"')),
     ],
 )  # fmt: skip
 def test_what_is_not_there_yet_is_not_there(promise: str, there: bool) -> None:

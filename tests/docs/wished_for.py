@@ -19,7 +19,11 @@ ITEMS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "crime": ("Beacon, COIN", ("crime-five-categories", "crime", "burglary"), ()),
     "unemployment": ("Beacon, COIN", ("claimants", "universal-credit-out-of-work"), ()),
     "homes improved": ("Beacon", (), ("homes-improved",)),
-    "educational achievement": ("Beacon, COIN", ("key-stage-2", "key-stage-4", "key-stage-2-in-need", "school-key-stage-2"), ()),
+    "educational achievement": (
+        "Beacon, COIN",
+        ("key-stage-2", "key-stage-4", "key-stage-2-in-need", "school-key-stage-2"),
+        (),
+    ),
     "child protection": ("Beacon", ("child-protection", "children-in-need"), ()),
     "postnatal depression": ("Beacon, COIN", (), ("postnatal-depression",)),
     "childhood asthma": ("Beacon", ("asthma-admissions", "reliever-inhalers"), ()),
@@ -42,10 +46,21 @@ def table(store: Store, source_of: dict[str, str]) -> list[list[str]]:
         for name in official:
             declared = indicator(name)
             units = [_unit(store, name, area) for area in PLACES]
-            rows.append([item, named_by, f"`{name}`", f"`{source_of[declared.measures[0]]}`", *units, _period(store, name)])
+            rows.append(
+                [item, named_by, f"`{name}`", f"`{source_of[declared.measures[0]]}`", *units, _period(store, name)]
+            )
         for name in local:
             assert name in known_indicators(), name
-            rows.append([item, named_by, f"`{name}` (local)", "`local`", *["counted by people here"] * 2, "no: nobody publishes it"])
+            rows.append(
+                [
+                    item,
+                    named_by,
+                    f"`{name}` (local)",
+                    "`local`",
+                    *["counted by people here"] * 2,
+                    "no: nobody publishes it",
+                ]
+            )
     return rows
 
 
@@ -57,9 +72,13 @@ def _unit(store: Store, name: str, area: str) -> str:
     question = question_of(store, place, name, today=TODAY)
     asked = PeriodAsked(question, declared, Ground(store, question.members, "country"))
     if asked.not_loaded:
-        return {"council": "council-wide", "practice": "its GP practices", "school": "the schools named in its file"}[declared.smallest_area]
+        return {"council": "council-wide", "practice": "its GP practices", "school": "the schools named in its file"}[
+            declared.smallest_area
+        ]
     if not asked.parents:
-        return "none: the council's figure is another area's" if declared.smallest_area == "council" else "not known yet"
+        return (
+            "none: the council's figure is another area's" if declared.smallest_area == "council" else "not known yet"
+        )
     return f"council-wide: {asked.parents[0].name}"
 
 

@@ -217,6 +217,7 @@ def test_no_small_count_can_be_recovered_across_areas_and_periods(
         assert least > rule.high or most < rule.low or most - least + 1 >= FEWEST_CHOICES
 
 
+@settings(deadline=None)
 @given(numbers=st.lists(counts, min_size=1, max_size=4), sensitive=st.booleans())
 def test_what_is_shown_is_always_true(numbers: list[int], sensitive: bool) -> None:
     rule = SENSITIVE if sensitive else PEOPLE

@@ -127,9 +127,9 @@ def test_a_break_outside_the_series_is_not_mentioned(sample_store: Store) -> Non
 def test_a_stock_is_told_by_its_mean_level(
     sample_store: Store, damage: WholeSeries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    declared = replace(indicator("criminal-damage"), kind="stock")
+    stock = replace(indicator("criminal-damage"), kind="stock")
     module = importlib.import_module("indicators.whole_series")
-    monkeypatch.setattr(module, "indicator", lambda _: declared)
+    monkeypatch.setattr(module, "declared", lambda *_: stock)
     monkeypatch.setattr(module, "TOO_FEW_BEFORE", 1)
     level = found(sample_store, ask(sample_store, "criminal-damage")).shift
     assert level is not None

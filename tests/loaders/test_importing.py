@@ -141,7 +141,12 @@ def test_real_months_replace_the_samples_whole(own_folder: Folder, published: Pa
     )
     assert files == [("publisher",)]
     assert store.is_sample()
-    assert len(store.measures()) == 14
+    was, held = before.measures(), store.measures()
+    assert sum(source == "police_uk" for source in held.values()) == 14
+    # What other sources brought is what it was.
+    assert {name: source for name, source in held.items() if source != "police_uk"} == {
+        name: source for name, source in was.items() if source != "police_uk"
+    }
     # Few cells moved: the sample was compiled from the same publisher.
     assert all(abs(float(row["is"]) - float(row["was"])) < 60 for row in done.built.revisions)
     # A month of the eight other categories does not make an indicator of all thirteen anywhere else.

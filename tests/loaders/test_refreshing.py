@@ -578,3 +578,13 @@ def test_the_first_refresh_of_everything_there_is_a_loader_for(folder: Folder, p
     assert set(states(done).values()) == {"updated"}
     assert done.exit_code == 0
     assert refreshing.refreshable(all_loaders())
+
+
+def test_several_lines_of_progress_do_not_rewrite_one_another(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 1.0, 16.0, 17.0])
+    monkeypatch.setattr(command_line.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert list(command_line._progress("abc", "Fetching", 3, in_place=False)) == list("abc")
+    assert capsys.readouterr().err == "Fetching: 2 of 3\nFetching: done\n"

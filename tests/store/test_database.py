@@ -23,6 +23,8 @@ SIX = {
     "Anti-social behaviour": "anti-social-behaviour", "Burglary": "burglary", "Criminal damage and arson": "criminal-damage",
     "Public order": "public-order", "Robbery": "robbery", "Violence and sexual offences": "violence",
 }  # fmt: skip
+# How many measures of yearly figures the sample holds of each source.
+YEARLY = {"explore_education": 18, "fingertips": 5, "house_prices": 1, "personal_wellbeing": 4}
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +115,25 @@ def test_neighbours_are_those_that_share_a_boundary_vertex(sample_store: Store) 
 
 
 def test_what_is_loaded(sample_store: Store) -> None:
-    assert sample_store.measures() == dict.fromkeys(sorted(SIX.values()), "police_uk")
+    measures = sample_store.measures()
+    assert list(measures) == sorted(measures)
+    held = {source: {name for name, of in measures.items() if of == source} for source in set(measures.values())}
+    assert held.pop("police_uk") == set(SIX.values())
+    assert {source: len(names) for source, names in held.items()} == YEARLY
+    assert held["house_prices"] == {"house-price-median"}
+    assert held["personal_wellbeing"] == {"anxiety", "happiness", "life-satisfaction", "worthwhile"}
+    assert {"child-protection-plans", "children-in-need"} <= held["explore_education"]
+    assert "recorded-depression" in held["fingertips"]
     assert sample_store.recorders(["burglary"]) == ("police_force",)
+    assert sample_store.recorders(["house-price-median"]) == ("country",)
     assert sample_store.recorders(["claimants"]) == ()
     assert sample_store.declared_source("claimants") == "nomis_claimants"
     first, last = sample_store.months_loaded(["burglary", "robbery"]) or (None, None)
     assert (str(first), str(last)) == ("2018-01-01", "2025-08-01")
     assert sample_store.months_loaded(["burglary", "claimants"]) is None
+    # Years are no months.
+    assert sample_store.months_loaded(["house-price-median"]) is None
+    assert sample_store.months_loaded(["burglary", "house-price-median"]) is None
     assert sample_store.is_sample()
 
 
@@ -163,14 +177,22 @@ def test_files_behind_the_figures(sample_store: Store) -> None:
 
 
 def test_what_the_pages_list_is_what_is_loaded(sample_store: Store) -> None:
-    rows = {row.measure: row for row in sample_store.rows_of_coverage()}
-    assert set(rows) == set(SIX.values())
+    listed = sample_store.rows_of_coverage()
+    rows = {row.measure: row for row in listed}
+    assert set(rows) == set(sample_store.measures())
+    assert len(rows) == len(listed)
+    titles = {row["name"]: row["title"] for row in sample_store.sources()}
+    assert {row.measure for row in listed if row.source == titles["police_uk"]} == set(SIX.values())
+    assert {row.authority for row in listed if row.measure not in SIX.values()} == {"England"}
+    prices = rows["house-price-median"]
+    assert (prices.first, prices.last, prices.reported, prices.absent) == ("2009-01", "2022-01", 14, 0)
     burglary = rows["burglary"]
     assert (burglary.first, burglary.last, burglary.absent) == ("2018-01", "2025-08", 0)
     assert burglary.reported + burglary.suspect == 92
     odd = sample_store.odd_months()
     assert len(odd) == sum(row.suspect + row.absent for row in rows.values())
     assert {row[0] for row in odd} == {"suspect"}
+    assert {row[2] for row in odd} <= set(SIX.values())
     breaks = sample_store.all_breaks()
     assert ("2022-11", "2023-11") in {row[:2] for row in breaks}
     assert all("register" not in row[2] for row in breaks)
