@@ -271,7 +271,11 @@ class PeriodAsked:
     @cached_property
     def logs(self) -> LogValues:
         """The place and its units on the log scale, the periods used only."""
-        before, after = self.compared_positions
+        return self.logs_without(())
+
+    def logs_without(self, left_out: Collection[int]) -> LogValues:
+        """The same without the periods at these positions."""
+        before, after = ([at for at in side if at not in left_out] for side in self.compared_positions)
         at = [*before, *after]
         series = self.together
         if self.declared.kind in ("events", "stock"):
@@ -337,7 +341,7 @@ class PeriodAsked:
         series = self.everywhere if self.declared.smallest_area == "stable" else self.parts
         rows = np.array([codes is None or code in codes for code in series.codes])
         used = [at for window in self.windows for at in self.used(window)]
-        return int(series.hidden[np.ix_(rows, used)].sum())
+        return int(series.hidden[np.ix_(rows, np.array(used, dtype=int))].sum())
 
     def about_parents(self) -> list[tuple[str, str]]:
         """(slug, sentence) naming the area a figure is for, where it is not the neighbourhood itself."""

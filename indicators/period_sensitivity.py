@@ -35,52 +35,44 @@ def _figure(level: Level) -> float | None:
 def other_ways(asked: PeriodAsked) -> tuple[Row, ...]:
     """Every other way the question was asked; ways that make no question here are left out, and none can be a finding."""
     said = []
-    compared = [at for side in asked.compared_positions for at in side]
-    names = tuple(asked.chosen.names[unit] for unit in asked.chosen.units)
-    for change, group, left_out, found in _others(asked.logs, names):
+    for change, group, left_out, found in _others(asked):
         if found is None:
             continue
         ratio: Ratio = ratio_of(found)
-        levels = asked.levels if left_out is None else asked.levels_without({compared[left_out]})
+        levels = asked.levels_without(left_out)
         words, _ = verdict(cases_of(levels[0]), ratio, None, -100 * found.detectable, capped=asked.ruling.capped)
         said.append(row(change, group, levels, words, found))
     return tuple(said)
 
 
-def _others(logs: LogValues, names: tuple[str, ...]) -> Iterator[tuple[str, str, int | None, ValueGap | None]]:
-    """What is changed, its group, which of the periods compared is left out (None: none is), and the answer."""
-    last, first = logs.before - 1, logs.before
-    if logs.before > 1:
-        yield "without the earliest period before", "Earlier periods", 0, _without_period(logs, 0)
-        yield "without the last period before", "Earlier periods", last, _without_period(logs, last)
-    if logs.logs.shape[1] - logs.before > 1:
-        yield "without the first period after", "Later periods", first, _without_period(logs, first)
+def _others(asked: PeriodAsked) -> Iterator[tuple[str, str, tuple[int, ...], ValueGap | None]]:
+    """What is changed, its group, the positions of the periods left out, and the answer."""
+    before, after = asked.compared_positions
+    ways = []
+    if len(before) > 1:
+        ways += [("without the earliest period before", "Earlier periods", before[0]),
+                 ("without the last period before", "Earlier periods", before[-1])]  # fmt: skip
+    if len(after) > 1:
+        ways.append(("without the first period after", "Later periods", after[0]))
+    for change, group, at in ways:
+        yield change, group, (at,), _answer(asked.logs_without((at,)))
+    logs, names = asked.logs, tuple(asked.chosen.names[unit] for unit in asked.chosen.units)
     if len(names) > FEWEST_PLACES:
         whole = log_gap(logs)
         moved = [abs(log_gap(_without_place(logs, at)) - whole) for at in range(1, len(logs.logs))]
         most = int(np.argmax(moved))
-        answer = _asked(_without_place(logs, most + 1))
-        yield f"without {names[most]}", "The similar place that matters most", None, answer
+        answer = _answer(_without_place(logs, most + 1))
+        yield f"without {names[most]}", "The similar place that matters most", (), answer
 
 
-def _asked(logs: LogValues) -> ValueGap | None:
+def _answer(logs: LogValues) -> ValueGap | None:
     try:
         return value_gap(logs)
     except BadQuestion:
         return None
 
 
-def _without_period(logs: LogValues, at: int) -> ValueGap | None:
-    """The question without one period; the errors of the means grow with the periods that are left."""
-    before, after = logs.before, logs.logs.shape[1] - logs.before
-    early = at < before
-    return _asked(LogValues(
-        np.delete(logs.logs, at, axis=1), before - early,
-        logs.variance_before * (before / (before - 1) if early else 1.0),
-        logs.variance_after * (1.0 if early else after / (after - 1)),
-    ))  # fmt: skip
-
-
 def _without_place(logs: LogValues, at: int) -> LogValues:
     kept = np.arange(len(logs.logs)) != at
-    return LogValues(logs.logs[kept], logs.before, logs.variance_before[kept], logs.variance_after[kept])
+    sides = None if logs.sides is None else logs.sides[kept]
+    return LogValues(logs.logs[kept], logs.before, logs.variance_before[kept], logs.variance_after[kept], sides)

@@ -99,9 +99,9 @@ def _compared(asked: PeriodAsked) -> Compared:
 
 
 def _expected(asked: PeriodAsked, seen: float) -> float:
-    """What the headline's ratio sets ``seen`` against, half an event added to every count as it is in the logarithms."""
+    """What the headline's ratio sets ``seen`` against, half an event added to a total as it is in its logarithm."""
     kind, ratio = asked.declared.kind, asked.gap.ratio
-    added = {"events": len(asked.compared_positions[1]) / 2, "stock": 0.5}.get(kind, 0.0)
+    added = {"events": 0.5, "stock": 0.5 / len(asked.compared_positions[1])}.get(kind, 0.0)
     expected = max((seen + added) / ratio - added, 0.0)
     return min(expected, asked.declared.per) if kind == "proportion" else expected
 

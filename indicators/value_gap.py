@@ -3,7 +3,7 @@
 The same logic as the headline's: the change of the logarithm from before to after, ours less what the similar places
 did, with centre and scale from the places in which nothing was started (Conley & Taber 2011; Ferman & Pinto 2019) and
 size allowed for by each value's own error (Paule & Mandel 1982). All earlier periods count alike: there are too few of
-them to learn weights from.
+them to learn weights from. Of counts that is the ratio of ratios: what was counted in all periods of a side together.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ FEWEST_PLACES = 3
 class LogValues:
     """Places × periods on the log scale, row 0 ours, with the variance of each place's before and after mean.
 
-    ``before`` is how many of the columns lie before the start.
+    ``before`` is how many of the columns lie before the start. ``sides`` are places × 2, the logarithm of each side as a
+    whole where that is not the mean of its periods' logarithms.
     """
 
     logs: Array
     before: int
     variance_before: Array
     variance_after: Array
+    sides: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,11 +69,14 @@ class ValueGap:
 def count_logs(counts: Array, exposure: Array, before: int) -> LogValues:
     """Log rates of counts (½ event added) over ``exposure`` (person-years); both places × periods.
 
-    The variance of a mean over periods is that of their total count, 1/(total + ½).
+    A side is told by its total: one year without events must not outweigh all others. Its variance is 1/(total + ½).
     """
-    logs = np.log((counts + 0.5) / exposure)
-    totals = counts[:, :before].sum(axis=1), counts[:, before:].sum(axis=1)
-    return LogValues(logs, before, 1 / (totals[0] + 0.5), 1 / (totals[1] + 0.5))
+    sides = [
+        (counts[:, part].sum(axis=1) + 0.5, exposure[:, part].sum(axis=1))
+        for part in (slice(before), slice(before, None))
+    ]
+    logs = np.column_stack([np.log(total / years) for total, years in sides])
+    return LogValues(np.log((counts + 0.5) / exposure), before, 1 / sides[0][0], 1 / sides[1][0], logs)
 
 
 def share_logs(counts: Array, totals: Array, before: int) -> LogValues:
@@ -134,7 +139,9 @@ def log_gap(given: LogValues) -> float:
 
 
 def _moved(given: LogValues) -> Array:
-    """Each place's mean after less its mean before."""
+    """Each place's logarithm after less that before: of the sides as a whole, or the mean over their periods."""
+    if given.sides is not None:
+        return np.asarray(given.sides[:, 1] - given.sides[:, 0])
     return np.asarray(given.logs[:, given.before :].mean(axis=1) - given.logs[:, : given.before].mean(axis=1))
 
 

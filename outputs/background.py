@@ -4,55 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from indicators.finding import Finding, Level
 from indicators.study import Studied
-from outputs import clauses
+from outputs import clauses, whose
 from outputs.names import upper_first
+from outputs.period_words import period_words
 from outputs.table import Table
-from outputs.words import count
-from store.period import month_from_number, month_number, month_words
+from outputs.words import count, listed
+from store.period import month_number
 
 LINE = (
     "These figures are for a whole council, or for schools and surgeries that people from elsewhere use as well. They cannot "
     "show this neighbourhood by itself, and say nothing about what a project here did."
 )
 _HEADER = ("Outcome", "Whose figure", "What happened", "Newest figure")
+# What is nearest to people's lives comes first.
+_NEAREST_FIRST = ("at your schools", "at your GP practices", "in your ward")
+
+
+def for_residents(studied: Sequence[Studied]) -> list[Studied]:
+    """Those that may stand on the residents' page: sensitive things are left to the board."""
+    return [item for item in studied if clauses.name(item.finding).page == "story"]
 
 
 def background_table(studied: Sequence[Studied]) -> Table:
     """One row an outcome: whose figure it is, what happened over the place's two periods, and the newest figure."""
+
+    def order(item: Studied) -> tuple[int, str]:
+        where = whose.where(item.finding)
+        near = _NEAREST_FIRST.index(where) if where in _NEAREST_FIRST else len(_NEAREST_FIRST)
+        return near, item.finding.title
+
     rows = [
-        (upper_first(clauses.name(item.finding).plain), _whose(item), _happened(item), _newest(item))
-        for item in studied
-    ]
+        (item.finding.title, _whose(item), _happened(item), _newest(item)) for item in sorted(studied, key=order)
+    ]  # fmt: skip
     return Table(_HEADER, tuple(rows))
 
 
 def _whose(item: Studied) -> str:
-    measured = item.finding.measured_at.split(" (")[0]
-    named = [text for slug, text in item.finding.caveats if slug == "measured-in" or slug.startswith("practice-")]
-    return " ".join([f"{upper_first(measured)}.", *named])
+    finding = item.finding
+    where = whose.where(finding)
+    if where == "council-wide":
+        return f"{whose.owner(finding, '')} (whole council)"
+    named = [text for slug, text in finding.caveats if slug == "measured-in" or slug.startswith("practice-")]
+    return " ".join([f"{upper_first(where)}.", *named])
 
 
 def _happened(item: Studied) -> str:
+    """``fell month for month: 465 in 2019/20 to 630 in 2021/22 and 2022/23``: the whole periods inside the place's two."""
     finding = item.finding
     numbers = clauses.pair(finding)
     if numbers is None or finding.before is None or finding.after is None:
         return "not known for both periods"
     how = clauses.how_moved(finding, numbers)
-    years = " and ".join(
-        f"{month_words(level.window.first)} to {month_words(level.window.last)}"
-        for level in (finding.before, finding.after)
-    )
-    return f"{how}: {numbers.shown[0]} to {numbers.shown[1]}, whole years in {years}"
+    if not clauses.is_average(finding) and not clauses.equal_months(numbers):
+        how += " month for month"
+    sides = zip(numbers.shown, (finding.before, finding.after), strict=True)
+    told = [f"{shown} in {_periods(item, level)}" for shown, level in sides]
+    return f"{how}: {' to '.join(told)}"
+
+
+def _periods(item: Studied, level: Level) -> str:
+    """The known periods of the series that lie wholly inside a window."""
+    series = item.series
+    assert series is not None
+    first, last = month_number(level.window.first), month_number(level.window.last)
+    known = [
+        period
+        for period, value in zip(series.periods, series.counts, strict=True)
+        if value is not None and first <= month_number(period) and month_number(period) + series.months_each - 1 <= last
+    ]
+    return listed([period_words(period, series.months_each) for period in known])
 
 
 def _newest(item: Studied) -> str:
+    """``20.2 % (2024/25)``, with its unit where the figure does not tell it."""
     series = item.series
     known = [at for at, value in enumerate(series.counts) if value is not None] if series else []
     if series is None or not known:
-        return ""
+        return "not known"
     value, first = series.counts[known[-1]], series.periods[known[-1]]
     shown = clauses.figure(item.finding, value) if item.finding.kind in clauses.LEVELS else count(value)
-    last = month_from_number(month_number(first) + series.months_each - 1)
-    when = month_words(first) if first == last else f"{month_words(first)} to {month_words(last)}"
-    return f"{shown} ({when})"
+    return f"{shown}{_unit(item.finding)} ({period_words(first, series.months_each)})"
+
+
+def _unit(finding: Finding) -> str:
+    """What a mean is counted in; shares, prices and things that are counted tell it themselves."""
+    return f" {finding.unit}" if finding.kind in ("mean", "ratio") else ""

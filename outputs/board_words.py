@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from indicators.finding import Finding
 from outputs import clauses
 from outputs.names import lower_first, upper_first
+from outputs.whose import is_here, is_local
 from outputs.words import Tone, listed, small_number, tone_of, verb
 
 A_THIRD = 100 / 3
+FILL_IN = "Whoever runs this page can load them: Data and methods says how."
 _HALF = 50.0
 
 
 def headline_for_board(findings: Sequence[Finding]) -> str:
     """The board's title: a sentence that is the finding, exceptions first, good and bad alike."""
     # What is council-wide or at surgeries is background: it does not say what happened here.
-    here = [one for one in findings if one.measured_at.startswith("in your neighbourhood")]
+    here = [one for one in findings if is_here(one)]
     counted = [one for one in here if clauses.pair(one) is not None]
     if not counted:
         return "Nothing here can be compared yet."
@@ -57,20 +59,22 @@ def _directions(counted: Sequence[Finding]) -> str:
             ways.append(verb(*clauses.monthly(one, numbers)))
     if len(counted) == 1:
         return f"{counted[0].title} {ways[0]}."
+    # A price or an average answer is not a count.
+    what = "numbers" if any(one.kind in clauses.LEVELS for one in counted) else "counts"
     for way in ("fell", "rose", "did not change"):
         if all(found == way for found in ways):
             if way == "did not change":
-                return f"None of the {small_number(len(counted))} counts changed."
-            return f"{'Both' if len(counted) == 2 else f'All {small_number(len(counted))}'} counts {way}."
+                return f"None of the {small_number(len(counted))} {what} changed."
+            return f"{'Both' if len(counted) == 2 else f'All {small_number(len(counted))}'} {what} {way}."
     parts = [f"{small_number(ways.count(way))} {way}" for way in ("fell", "rose", "did not change") if ways.count(way)]
-    return f"Of {small_number(len(counted))} counts {listed(parts)}."
+    return f"Of {small_number(len(counted))} {what} {listed(parts)}."
 
 
 def next_step(finding: Finding) -> str:
     """One of five next steps: watch, pool, count something nearer the work, ask people, no action.
 
     The rule: no start date, or a difference: ask people. No data, council-wide or not comparable: count nearer the
-    work. Too few: pool. The same: no action. Cannot tell: no action where a fall of a third would have shown by now,
+    work, unless it is counted here already. Too few: pool. The same: no action. Cannot tell: no action where a fall of a third would have shown by now,
     watch where half would, else pool.
     """
     if finding.verdict != "Not loaded" and (finding.before is None or finding.after is None):
@@ -85,14 +89,25 @@ def next_step(finding: Finding) -> str:
         "not_loaded": "Count something nearer the work, or load the data.",
     }
     found = tone_of(finding)
+    if found == "cannot_be_compared" and is_local(finding):
+        return "Keep counting in the same way, and ask people what they see behind it."
     if found in steps:
         return steps[found]
     detectable = abs(finding.detectable_change_percent) if finding.detectable_change_percent is not None else 100.0
     if detectable <= A_THIRD:
-        return "No action: a fall of a third would have shown by now."
+        return f"No action: a {_shift(finding)} of a third would have shown by now."
     if detectable <= _HALF:
-        return "Watch until a fall of a third would show: more months are needed."
+        return f"Watch until a {_shift(finding)} of a third would show: more {_waited_for(finding)} are needed."
     return "Pool with other communities: alone, only a very large change would show."
+
+
+def _shift(finding: Finding) -> str:
+    return "difference" if finding.kind in clauses.LEVELS else "fall"
+
+
+def _waited_for(finding: Finding) -> str:
+    """Levels come once a year, so more months would bring nothing."""
+    return "years" if finding.kind in clauses.LEVELS else "months"
 
 
 _PLACES = (
@@ -129,10 +144,10 @@ def what_can_be_seen(findings: Sequence[Finding], only_local: Sequence[str] = ()
             f"{small_number(len(only_local))} only if people here collect {'it' if len(only_local) == 1 else 'them'}"
         )
     if total == 1:
-        return f"The one outcome chosen {parts[0].removeprefix('one ')}."
+        return f"The one outcome on this page {parts[0].removeprefix('one ')}."
     if len(parts) == 1:
-        return f"All {small_number(total)} outcomes chosen {parts[0].split(' ', 1)[1]}."
-    return f"Of the {small_number(total)} outcomes chosen, {listed(parts)}."
+        return f"All {small_number(total)} outcomes on this page {parts[0].split(' ', 1)[1]}."
+    return f"Of the {small_number(total)} outcomes on this page, {listed(parts)}."
 
 
 def _seen(measured_at: str) -> str:
@@ -142,3 +157,17 @@ def _seen(measured_at: str) -> str:
         if key in text:
             return words
     return "in this neighbourhood"
+
+
+def not_loaded_words(findings: Sequence[Finding]) -> str:
+    """The outcomes of which nothing is loaded, in one line instead of a row each; empty where there are none.
+
+    Those chosen beforehand come first and are marked, so that none of them drops out of sight.
+    """
+    blank = [one for one in findings if one.verdict == "Not loaded"]
+    if not blank:
+        return ""
+    aims = [one for one in blank if one.question.indicator in one.question.family]
+    names = [f"{lower_first(one.title)} (aim)" for one in aims]
+    names += [lower_first(one.title) for one in blank if one not in aims]
+    return f"Not loaded yet: {listed(names)}. {FILL_IN}"

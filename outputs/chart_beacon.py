@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 _ROW, _PHONE_ROW = 92, 116  # pixels a row
 _LEFT = 230  # pixels for the names beside the rows of a wide chart
 # Within a row of height 1, from its top at −0.5: where told figures, ranges and the country's bars lie.
-_WIDE = {"told": -0.2, "counted": 0.04, "country": 0.04, "name": -0.06}
-_PHONE = {"told": -0.08, "counted": 0.1, "country": 0.1, "name": -0.38}
+_WIDE = {"told": -0.2, "counted": 0.04, "country": -0.06, "name": -0.06}
+_PHONE = {"told": -0.08, "counted": 0.1, "country": 0.04, "name": -0.38}
 _BAR = 0.12
+_CLOSE = 15  # per cent
 
 
 def beacon_figure(plan: BeaconPlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
@@ -91,9 +92,13 @@ def _row(figure: Sketch, row: BeaconRow, at: int, theme: Theme, phone: bool) -> 
             x=[value, value], y=[middle - _BAR, middle + _BAR], mode="lines", line={"color": colours["grey"], "width": 6},
             hovertemplate=f"{escape(label)}: {signed_percent(value)}<extra></extra>",
         )  # fmt: skip
-        # The second name of a row stands lower, so that two bars close to each other keep their names apart.
+        # Near its right end the name stands to the left of its bar, clear of the upright; a name close to the one before
+        # it stands lower.
+        near_end = value > -_CLOSE
+        close = any(abs(value - other) < _CLOSE for _, other in row.country[:number])
         figure.add_annotation(
-            x=value, y=middle + _BAR, yref="y", xanchor="center", yanchor="top", yshift=-1 - 15 * number, text=escape(label),
+            x=value, y=middle + _BAR, yref="y", xanchor="right" if near_end else "center", xshift=6 if near_end else 0,
+            yanchor="top", yshift=-16 if close else -1, text=escape(label),
             font={"color": colours["grey"], "size": 12 if phone else 14},
         )  # fmt: skip
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from indicators.indicator import Better
+from outputs.period_words import period_words
 from outputs.table import Cell, Table
-from outputs.words import FEWER, Tone, count, listed, range_words, ratio_words
+from outputs.words import FEWER, Tone, count, listed, number, range_words, ratio_words
 from store.period import month_from_number, month_number, month_words
+
+Sign = Literal["", "£", "%"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,26 @@ class BreakSpan:
 
 @dataclass(frozen=True, slots=True)
 class WindowBar:
-    """A window drawn as a thick bar under the axis, with its count; both months are inside."""
+    """A window drawn as a thick bar under the axis, with its count; both months are inside.
+
+    ``shown`` is written where a window has no count of its own: ``57.1 %``, ``£137,575``, ``too small``.
+    """
 
     label: str
     first: date
     last: date
     count: float | None
+    shown: str = ""
+
+    @property
+    def figure(self) -> str:
+        """What stands at the bar."""
+        return self.shown or count(self.count)
 
     @property
     def words(self) -> str:
         """``Before, 24 months: 78``, without the number's emphasis."""
-        return f"{self.label}: {count(self.count)}"
+        return f"{self.label}: {self.figure}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +68,17 @@ class PointNote:
     text: str
 
 
+def alone(values: tuple[float | None, ...]) -> bool:
+    """True where no figure has a neighbour, so that no line can be drawn between any two."""
+    return not any(one is not None and other is not None for one, other in itertools.pairwise(values))
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesPlan:
     """A series over time: ``periods`` are first days of periods of ``months_each`` months, oldest first.
 
     ``counts``, ``expected`` (had we changed as similar places did), ``lower`` and ``upper`` (room for chance) are as
-    long as ``periods`` or empty; None is missing and breaks the line.
+    long as ``periods`` or empty; None is missing and breaks the line. ``sign`` goes with every number.
     """
 
     title: str
@@ -78,6 +97,24 @@ class SeriesPlan:
     windows: tuple[WindowBar, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     note: PointNote | None = None
+    sign: Sign = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True where there is not one figure to draw."""
+        return all(value is None for value in self.counts)
+
+    @property
+    def is_sparse(self) -> bool:
+        """True where figures come so rarely that a row for every month would be mostly blank."""
+        known = sum(value is not None for value in self.counts)
+        return self.months_each == 1 and not self.expected and known * 2 < len(self.counts)
+
+    def shown(self, value: float) -> str:
+        """A figure as it is written in words: ``78``, ``£137,575``, ``57.1 %``."""
+        if self.sign == "£":
+            return f"£{number(value)}"
+        return f"{number(value, 1)} %" if self.sign == "%" else count(value)
 
     def middle(self, at: int) -> date:
         """The day in the middle of a period, where its point is drawn."""
@@ -86,15 +123,8 @@ class SeriesPlan:
         return first + timedelta(days=(end - first).days // 2)
 
     def period_words(self, at: int) -> str:
-        """``April to June 2020``, ``June 2020`` or ``2020``."""
-        first = self.periods[at]
-        last = month_from_number(month_number(first) + self.months_each - 1)
-        if self.months_each == 1:
-            return month_words(first)
-        if self.months_each == 12 and first.month == 1:
-            return str(first.year)
-        shown = month_words(first) if first.year != last.year else month_words(first).split(" ")[0]
-        return f"{shown} to {month_words(last)}"
+        """``April to June 2020``, ``June 2020``, ``2020`` or ``2020/21``."""
+        return period_words(self.periods[at], self.months_each)
 
     @property
     def alt(self) -> str:
@@ -106,13 +136,13 @@ class SeriesPlan:
         highest = max(known, key=lambda pair: pair[1])
         lowest = min(known, key=lambda pair: pair[1])
         told = (
-            f"Line chart. {self.counted}, {self.place}: {count(begin)} in {self.period_words(first)}, "
-            f"{count(end)} in {self.period_words(last)}; highest {count(highest[1])} in "
-            f"{self.period_words(highest[0])}, lowest {count(lowest[1])} in {self.period_words(lowest[0])}."
+            f"Line chart. {self.counted}, {self.place}: {self.shown(begin)} in {self.period_words(first)}, "
+            f"{self.shown(end)} in {self.period_words(last)}; highest {self.shown(highest[1])} in "
+            f"{self.period_words(highest[0])}, lowest {self.shown(lowest[1])} in {self.period_words(lowest[0])}."
         )
         parts = [told]
         gaps = len(self.counts) - len(known)
-        if gaps:
+        if gaps and not self.is_sparse:
             parts.append(f"Missing and left blank: {gaps} of {len(self.counts)}.")
         if self.start:
             parts.append(f"{self.start_label}, {month_words(self.start)}.")
@@ -124,17 +154,20 @@ class SeriesPlan:
 
     @property
     def table(self) -> Table:
-        """Every number drawn, one row a period."""
-        columns: list[tuple[str, tuple[float | None, ...]]] = [(self.place, self.counts)]
+        """Every number drawn, one row a period; of a sparse series only the periods that have one."""
+        ours = f"{self.place} ({self.sign})" if self.sign else self.place
+        columns: list[tuple[str, tuple[float | None, ...]]] = [(ours, self.counts)]
         if self.expected:
             columns.append(("Had we changed as similar places did", self.expected))
         if self.lower and self.upper:
             columns += [("Room for chance, lowest", self.lower), ("Room for chance, highest", self.upper)]
         rows: list[tuple[Cell, ...]] = []
         for at in range(len(self.periods)):
+            if self.is_sparse and self.counts[at] is None:
+                continue
             values = (None if column[at] is None else round(float(column[at] or 0), 1) for _, column in columns)
             rows.append((self.period_words(at), *values))
-        return Table(("Months", *(name for name, _ in columns)), tuple(rows))
+        return Table(("When", *(name for name, _ in columns)), tuple(rows))
 
     def csv(self) -> str:
         """The table as CSV text."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from indicators.finding import Compared, Finding, Level
 from outputs.names import Name, name_of
+from outputs.whose import is_local
 from outputs.words import (
     FEWER,
     LOWER,
@@ -17,6 +18,7 @@ from outputs.words import (
     percent,
     range_words,
     ratio_words,
+    small_number,
     span,
     tone_of,
     verb,
@@ -25,6 +27,7 @@ from outputs.words import (
 WITH_RATIO = ("better", "worse", "different", "same", "cannot_tell")
 _ABSENT = "not known, because of missing months"
 _TOO_SMALL = "not shown, because the numbers are small"
+TOO_SMALL_TO_SHOW = "too small to show"
 # Kinds told by their level: a share, a mean or a middle value, never a sum of events.
 LEVELS = ("proportion", "mean", "median", "ratio")
 
@@ -90,6 +93,35 @@ def level_words(finding: Finding, level: Level) -> str:
     return figure(finding, level.rate)
 
 
+def is_hidden(finding: Finding) -> bool:
+    """True where figures of few people are kept back, so that a number that is missing was not left out by chance."""
+    return any(slug == "local-hidden" for slug, _ in finding.caveats)
+
+
+def level_shown(finding: Finding, level: Level) -> str:
+    """What stands at a window of a chart where it has no count of its own: ``57.1 %``; empty where the count does."""
+    if finding.kind in LEVELS and level.rate is not None:
+        return figure(finding, level.rate)
+    return TOO_SMALL_TO_SHOW if level.count is None and is_hidden(finding) else ""
+
+
+def is_average(finding: Finding) -> bool:
+    """True where the number is an average over its window, and never a sum that grows with the months."""
+    return name(finding).average or finding.kind in ("stock", *LEVELS)
+
+
+def spans(finding: Finding, numbers: Pair) -> tuple[str, str]:
+    """How long both windows are: ``two years``; of what is counted on single days ``two counts``."""
+    return _span(finding, finding.before, numbers.months[0]), _span(finding, finding.after, numbers.months[1])
+
+
+def _span(finding: Finding, level: Level | None, months: int) -> str:
+    by_the_day = level is not None and not level.months_missing and months < min(level.window.months, 12)
+    if finding.kind == "stock" and by_the_day:
+        return f"{small_number(months)} count{'s' * (months > 1)}"
+    return span(months)
+
+
 def equal_months(numbers: Pair) -> bool:
     """True where both windows use as many months."""
     return numbers.months[0] == numbers.months[1]
@@ -97,7 +129,7 @@ def equal_months(numbers: Pair) -> bool:
 
 def monthly(finding: Finding, numbers: Pair) -> tuple[float, float]:
     """Both numbers made comparable: sums of unequal windows become monthly, everything else stays."""
-    if numbers.unit or name(finding).average or equal_months(numbers):
+    if numbers.unit or is_average(finding) or equal_months(numbers):
         return numbers.before, numbers.after
     return numbers.before / max(numbers.months[0], 1), numbers.after / max(numbers.months[1], 1)
 
@@ -110,7 +142,7 @@ def spans_no_change(compared: Compared) -> bool:
 def comparatives(finding: Finding) -> tuple[str, str]:
     """“fewer” and “more” for things that are counted, “lower” and “higher” for levels."""
     numbers = pair(finding)
-    return LOWER if name(finding).average or (numbers and numbers.unit) else FEWER
+    return LOWER if is_average(finding) or (numbers and numbers.unit) else FEWER
 
 
 def reasons(finding: Finding) -> str:
@@ -123,19 +155,19 @@ def reasons(finding: Finding) -> str:
 def counts_words(finding: Finding, numbers: Pair) -> str:
     """``78 to 34, two years each`` or ``78 in three years to 34 in two years``."""
     before, after = numbers.shown
-    spans = span(numbers.months[0]), span(numbers.months[1])
+    lengths = spans(finding, numbers)
     unit = (
         ""
         if numbers.figures
         else f" {numbers.unit}"
         if numbers.unit
         else " on average"
-        if name(finding).average
+        if is_average(finding)
         else ""
     )
     if equal_months(numbers):
-        return f"{before} to {after}{unit}, {spans[0]} each"
-    return f"{before} in {spans[0]} to {after} in {spans[1]}{unit}"
+        return f"{before} to {after}{unit}, {lengths[0]} each"
+    return f"{before} in {lengths[0]} to {after} in {lengths[1]}{unit}"
 
 
 def changed(finding: Finding) -> str:
@@ -150,12 +182,14 @@ def changed(finding: Finding) -> str:
             for when, level in (("before", finding.before), ("after", finding.after))
             if level.count is not None
         ]
-        why = _TOO_SMALL if any(slug == "local-hidden" for slug, _ in finding.caveats) else _ABSENT
+        if not known and is_hidden(finding):
+            return f"{called.formal}: the numbers are too small to be shown. That keeps people from being picked out."
+        why = _TOO_SMALL if is_hidden(finding) else _ABSENT
         return f"{called.formal}: {known[0] if known else 'no complete count'}; the rest is {why}."
     if numbers.figures:
         return _level_changed(finding, numbers)
     how = moved(finding.change_percent, *monthly(finding, numbers))
-    if not equal_months(numbers) and how.endswith("%") and not numbers.unit and not called.average:
+    if not equal_months(numbers) and how.endswith("%") and not numbers.unit and not is_average(finding):
         how += " month for month"
     return f"{called.formal} {how} ({counts_words(finding, numbers)})."
 
@@ -168,17 +202,24 @@ def how_moved(finding: Finding, numbers: Pair) -> str:
 
 
 def _level_changed(finding: Finding, numbers: Pair) -> str:
-    """``… rose from 120 of 210 (57.1 %) to 150 of 200 (75.0 %), one year each.``"""
+    """``… rose from 120 of 210 (57.1 %) to 150 of 200 (75.0 %), one year each.``; of a survey without how long it took."""
     how = how_moved(finding, numbers)
-    spans = span(numbers.months[0]), span(numbers.months[1])
+    lengths = spans(finding, numbers)
     before, after = numbers.shown
+    if is_local(finding):
+        return f"{name(finding).formal} {how} from {before} to {after}."
     if equal_months(numbers):
-        return f"{name(finding).formal} {how} from {before} to {after}, {spans[0]} each."
-    return f"{name(finding).formal} {how} from {before} in {spans[0]} to {after} in {spans[1]}."
+        return f"{name(finding).formal} {how} from {before} to {after}, {lengths[0]} each."
+    return f"{name(finding).formal} {how} from {before} in {lengths[0]} to {after} in {lengths[1]}."
 
 
 def missing_months(finding: Finding) -> str:
-    """Says how many months of a window are missing, and that they are not counted as zero; empty where none is."""
+    """Says how many months of a window are missing, and that they are not counted as zero; empty where none is.
+
+    A survey of people here is asked once in a while: no month is missing where nobody meant to ask.
+    """
+    if is_local(finding) and finding.kind in LEVELS:
+        return ""
     parts = [_gap(level, when) for level, when in ((finding.before, "before"), (finding.after, "after")) if level]
     told = " and ".join(part for part in parts if part)
     return f"Missing and not counted as zero: {told}." if told else ""
@@ -190,13 +231,20 @@ def _gap(level: Level, when: str) -> str:
     return f"{level.months_missing} of the {level.window.months} months {when}"
 
 
+def similar_moved(finding: Finding, compared: Compared) -> str:
+    """Which way similar places went, and by how much; of shares only which way."""
+    if finding.kind == "proportion":
+        return verb(compared.before_count, compared.after_count)
+    return moved(compared.change_percent, compared.before_count, compared.after_count)
+
+
 def similar_changed(finding: Finding, compared: Compared, subject: str = "it") -> str:
     """``In 60 similar places it fell 37 % (1,500 to 950).``, month for month where the windows are not as long."""
     how = moved(compared.change_percent, compared.before_count, compared.after_count)
     numbers = pair(finding)
     if numbers is not None and numbers.figures:
         before, after = (figure(finding, value) for value in (compared.before_count, compared.after_count))
-        way = verb(compared.before_count, compared.after_count) if finding.kind == "proportion" else how
+        way = similar_moved(finding, compared)
         return f"In {len(compared.areas)} similar places {subject} {way}, on average from {before} to {after}."
     before, after = count(compared.before_count), count(compared.after_count)
     if numbers is None or equal_months(numbers):
@@ -218,7 +266,7 @@ def expected(finding: Finding, compared: Compared) -> str:
     if numbers is None or numbers.unit:
         return f"Set against them, our number is {ratio}, {limits}."
     about = number(compared.expected_after, 0 if compared.expected_after >= 10 else 1)
-    if name(finding).average:
+    if is_average(finding):
         ours = numbers.shown[1]
         return f"Had we changed as they did, it would have been about {about}; it was {ours}: {ratio}, {limits}."
     were = "was" if numbers.shown[1] == "1" else "were"

@@ -131,7 +131,7 @@ def finding_as_json(
 def studied_as_json(
     studied: Studied, *, area_name: str, starts: Mapping[str, Any] | None = None, shift: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The document for one finding with its plain series: three months each, null where a month is missing.
+    """The document for one finding with its plain series, null where a figure is missing.
 
     ``starts`` is the band of a finding with several possible starts, ``shift`` the lasting shift of one without any
     (``outputs.starts_json``); null elsewhere.
@@ -140,7 +140,7 @@ def studied_as_json(
     rows = None
     if series is not None:
         rows = [
-            {"from": month_text(day), "months": 3, "count": count}
+            {"from": month_text(day), "months": series.months_each, "count": count}
             for day, count in zip(series.periods, series.counts, strict=True)
         ]
     document = finding_as_json(studied.finding, area_name=area_name, series=rows)

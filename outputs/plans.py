@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from indicators.finding import Finding
 from indicators.quarter_series import QuarterSeries
-from outputs import chart_plan, clauses
+from outputs import chart_plan, clauses, whose
 from outputs.chart_plan import BreakSpan, Dot, PlaceboPlan, SeriesPlan, WindowBar
 from outputs.map_svg import MapFeature, MapPlan, Role
 from outputs.names import upper_first
+from outputs.period_words import how_often
 from outputs.timeline import TimelinePlan
-from outputs.words import span
+from outputs.words import small_number
 from store.period import month_from_number, month_number
 from store.place import Place
 from store.recording_break import RecordingBreak
@@ -34,8 +36,9 @@ def _windows(finding: Finding) -> tuple[WindowBar, ...]:
     bars = []
     for level, when in ((finding.before, "Before"), (finding.after, "After")):
         if level is not None:
-            label = f"{when}, {level.months_used} months"
-            bars.append(WindowBar(label, level.window.first, level.window.last, level.count))
+            months = "1 month" if level.months_used == 1 else f"{level.months_used} months"
+            shown = clauses.level_shown(finding, level)
+            bars.append(WindowBar(f"{when}, {months}", level.window.first, level.window.last, level.count, shown))
     return tuple(bars)
 
 
@@ -52,14 +55,6 @@ def start_of(finding: Finding) -> date | None:
     return month_from_number(month_number(finding.question.before.last) + 1)
 
 
-# How long a point stands for: in the alt text, in the title, and in the words about the band.
-_EACH = {
-    1: ("each month", "every month", "months"),
-    3: ("each quarter", "every three months", "quarters"),
-    12: ("each year", "every year", "years"),
-}
-
-
 def series_plan(
     finding: Finding,
     series: QuarterSeries,
@@ -69,19 +64,13 @@ def series_plan(
 ) -> SeriesPlan:
     """The quarterly chart of one finding, with the comparison where there is one."""
     called = clauses.name(finding)
-    compared = bool(series.expected)
-    each, often, pieces = _EACH.get(series.months_each, (f"each {series.months_each} months", "by period", "periods"))
-    sentence = (
-        "The solid line is us. The dashed line is what we would have seen had we changed as similar places did. The "
-        f"pale band is the room for chance: about 95 in 100 {pieces} of places with no programme fall inside it."
-        if compared
-        else "The solid line is us. There is no comparison to draw."
-    )
-    return SeriesPlan(
-        title=f"{upper_first(called.plain)}, {often}",
-        place=place.name,
-        counted=f"{called.formal} {each}",
-        sentence=sentence,
+    name = upper_first(called.plain if whose.is_here(finding) else finding.title)
+    each, often, pieces = how_often(series.periods, series.months_each)
+    plan = SeriesPlan(
+        title=f"{name}, {often}",
+        place=whose.owner(finding, place.name),
+        counted=", ".join(part for part in (f"{called.formal} {each}", _unit(finding)) if part),
+        sentence=_told(finding, series, place, pieces),
         periods=series.periods,
         counts=series.counts,
         expected=series.expected,
@@ -92,6 +81,42 @@ def series_plan(
         breaks=_break_spans(breaks),
         windows=_windows(finding),
         milestones=milestones(place),
+        sign=_sign(finding),
+    )
+    if not plan.is_sparse:
+        return plan
+    return replace(plan, title=f"{name}, each time it was counted", counted=_unit(finding) or called.formal)
+
+
+def _sign(finding: Finding) -> chart_plan.Sign:
+    if finding.kind == "proportion":
+        return "%"
+    return "£" if finding.unit.startswith("pounds") else ""
+
+
+def _unit(finding: Finding) -> str:
+    """The unit of a level, which its name does not tell as that of things that are counted does."""
+    return finding.unit if finding.kind in clauses.LEVELS and not finding.unit.startswith("pounds") else ""
+
+
+def _told(finding: Finding, series: QuarterSeries, place: Place, pieces: str) -> str:
+    """What the lines of a chart are."""
+    if all(value is None for value in series.counts):
+        why = clauses.reasons(finding)
+        return f"There is nothing to draw: {why}." if why else "There is nothing to draw."
+    if not whose.is_here(finding):
+        return f"The solid line is {whose.owner_in_words(finding, place.name)}. It is not our neighbourhood alone."
+    if not series.expected:
+        return "The solid line is us. There is no comparison to draw."
+    room = f"about 95 in 100 {pieces} of places with no programme fall inside it."
+    if chart_plan.alone(series.expected):
+        return (
+            "The solid line is us. The ring is what we would have seen had we changed as similar places did. The pale bar is "
+            f"the room for chance: {room}"
+        )
+    return (
+        "The solid line is us. The dashed line is what we would have seen had we changed as similar places did. The pale "
+        f"band is the room for chance: {room}"
     )
 
 
@@ -164,17 +189,10 @@ def timeline_plan(finding: Finding | None, place: Place) -> TimelinePlan:
     events = milestones(place)
     here = sum(not one.else_lane for one in events)
     sentence = f"{upper_first(_events(here))} of this place on record" + (
-        f", and {_events(len(events) - here)} from elsewhere." if here < len(events) else "."
+        f", and {_events(len(events) - here)} of what else happened." if here < len(events) else "."
     )
     return TimelinePlan("What happened, and when", place.name, sentence, events, _windows(finding) if finding else ())
 
 
 def _events(number: int) -> str:
-    return f"{number} dated {'event' if number == 1 else 'events'}"
-
-
-def period_words(finding: Finding) -> str:
-    """``Before: August 2018 to July 2020. After: April 2021 to March 2023.``, or that there is neither."""
-    if finding.before is None or finding.after is None:
-        return "No start date is known, so there is no before and after."
-    return f"Before: {span(finding.before.window.months)}. After: {span(finding.after.window.months)}."
+    return f"{small_number(number)} dated {'event' if number == 1 else 'events'}"

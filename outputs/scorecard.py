@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.finding import Finding
-from outputs import clauses, signs
+from outputs import clauses, signs, whose
 from outputs.board_words import next_step
 from outputs.difference_axis import Axis, axis
 from outputs.look import FONT, Theme, palette
 from outputs.markup import escape, image
 from outputs.sensitivity_plan import main_row
 from outputs.table import Table
-from outputs.words import count, moved, number, range_words, ratio_words, tone_colour, tone_of, verb, verdict_words
+from outputs.words import count, moved, number, range_words, ratio_words, tone_colour, tone_of, verdict_words
 
-_WIDTH, _HEIGHT = 260, 44
+_WIDTH, _HEIGHT = 240, 44
+_ONE_LINE = 24  # letters
+_HERE = "in your neighbourhood"
 _ORDER = ("worse", "better", "different", "same", "cannot_tell", "too_few", "cannot_be_compared", "not_loaded")
 _HEAD = ("Outcome", "What happened", "Similar places", "Difference from similar places", "How sure", "What next")
 
@@ -93,7 +95,9 @@ def _happened(finding: Finding) -> tuple[str, str]:
     if finding.verdict == "Not loaded":
         return "no data loaded", ""
     if numbers is None:
-        return "no before and after" if finding.before is None else "not known", ""
+        if finding.before is None:
+            return "no before and after", ""
+        return clauses.TOO_SMALL_TO_SHOW if clauses.is_hidden(finding) else "not known", ""
     before, after = numbers.shown
     if numbers.figures:
         return f"{before} to {after}", clauses.how_moved(finding, numbers)
@@ -103,11 +107,11 @@ def _happened(finding: Finding) -> tuple[str, str]:
 
 
 def _unequal(finding: Finding) -> str:
-    """`` a month, 23 and 24 months`` where the two windows do not use the same number of months."""
+    """`` month for month (23 and 24 months)`` where a sum's two windows do not use the same number of months."""
     numbers = clauses.pair(finding)
-    if numbers is None or clauses.equal_months(numbers):
+    if numbers is None or clauses.equal_months(numbers) or clauses.is_average(finding):
         return ""
-    return f" a month, {numbers.months[0]} and {numbers.months[1]} months"
+    return f" month for month ({numbers.months[0]} and {numbers.months[1]} months)"
 
 
 def _similar(finding: Finding) -> tuple[str, str]:
@@ -117,9 +121,8 @@ def _similar(finding: Finding) -> tuple[str, str]:
     numbers = clauses.pair(finding)
     if numbers is not None and numbers.figures:
         before, after = (clauses.figure(finding, value) for value in (compared.before_count, compared.after_count))
-        return verb(compared.before_count, compared.after_count), f"{before} to {after}"
-    how = moved(compared.change_percent, compared.before_count, compared.after_count)
-    return how + _unequal(finding), f"{count(compared.before_count)} to {count(compared.after_count)}"
+        return clauses.similar_moved(finding, compared), f"{before} to {after}"
+    return clauses.similar_moved(finding, compared) + _unequal(finding), f"{count(compared.before_count)} to {count(compared.after_count)}"
 
 
 def _rank(finding: Finding) -> str:
@@ -190,15 +193,18 @@ def _row(finding: Finding, along: Axis, theme: Theme, colours: dict[str, str]) -
             picture += '<span class="note">left is less, right is more</span>'
     rose = finding.verdict == "Rose more than in similar places"
     verdict = f'<b style="color:{colours[tone_colour(found)]}">{escape(verdict_words(finding))}</b>'
+    # Two counts stay on one line; shares with the counts behind them are too long for it.
+    whole = ' class="whole"' if len(happened[0]) <= _ONE_LINE else ""
     cells = (
-        f'<b class="whole">{escape(happened[0])}</b>{_second(happened[1])}',
-        f'{escape(similar[0])}<span class="whole">{_second(similar[1])}</span>',
+        f"<b{whole}>{escape(happened[0])}</b>{_second(happened[1])}",
+        f'{escape(similar[0])}<span class="whole">{_second(similar[1])}</span>' if similar[0] else "",
         picture,
         f'<div class="sure">{signs.img(found, theme, rose)}<div>{verdict}{_second(_rank(finding))}</div></div>',
         escape(next_step(finding)),
     )
+    around = "" if whose.where(finding) == _HERE else _second(whose.where(finding))
     return (
-        f'<tr><th scope="row">{escape(finding.title)}{aim}</th>'
+        f'<tr><th scope="row">{escape(finding.title)}{aim}{around}</th>'
         + "".join(f'<td data-label="{escape(label)}">{one}</td>' for label, one in zip(_HEAD[1:], cells, strict=True))
         + "</tr>"
     )

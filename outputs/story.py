@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indicators.finding import Compared, Finding
-from outputs import clauses
+from outputs import clauses, whose
 from outputs.names import upper_first
 from outputs.words import count, listed, moved, number, small_number, span, tone_of, verb
 
@@ -38,17 +38,23 @@ class Told:
 
 def told_in_full(findings: Sequence[Finding]) -> Finding | None:
     """The outcome that a story tells in full: the first for residents that has two counts; None where none has."""
-    return next((one for one in findings if clauses.name(one).page == "story" and clauses.pair(one)), None)
+    return next((one for one in findings if is_told(one) and clauses.pair(one)), None)
+
+
+def is_told(finding: Finding) -> bool:
+    """True for what a story may tell: the neighbourhood's own figures, without sensitive things and house prices."""
+    return clauses.name(finding).page == "story" and whose.is_here(finding)
 
 
 def story(findings: Sequence[Finding], place: str, starts: str = "") -> tuple[Paragraph, ...]:
     """Three to six paragraphs about a place, in the order the findings come, which is the partnership's own.
 
     The first outcome that has two counts is told in full, whatever it shows; then those that stood out, then the
-    rest, then what nobody can tell. Sensitive things and house prices are left to the other pages. ``starts`` says what
-    other possible starts answer about the outcome told in full.
+    rest, then what nobody can tell. Sensitive things, house prices and what is measured for a council, for schools or
+    surgeries are left to the other pages. ``starts`` says what other possible starts answer about the outcome told in
+    full.
     """
-    told = [one for one in findings if clauses.name(one).page == "story"]
+    told = [one for one in findings if is_told(one)]
     pairs = [(one, clauses.pair(one)) for one in told]
     counted = [Told(one, numbers) for one, numbers in pairs if numbers is not None]
     blanks = [one for one, numbers in pairs if numbers is None]
@@ -80,10 +86,13 @@ def _change(told: Told, place: str) -> Paragraph:
         lead = f"{subject} hardly changed."
     else:
         lead = f"{subject} {verb(*clauses.monthly(finding, numbers))}."
-    spans = span(numbers.months[0]), span(numbers.months[1])
-    unit = f" {numbers.unit}" if numbers.unit else ""
     who = called.recorded_by
-    text = f"{who} {before}{unit} in the {spans[0]} before the programme and {after} in the {spans[1]} after."
+    if numbers.figures:
+        text = f"{who} {before} before the programme and {after} after."
+    else:
+        spans = clauses.spans(finding, numbers)
+        unit = f" {numbers.unit}" if numbers.unit else ""
+        text = f"{who} {before}{unit} in the {spans[0]} before the programme and {after} in the {spans[1]} after."
     return Paragraph(lead, " ".join(part for part in (text, _natural(told)) if part))
 
 
@@ -101,8 +110,10 @@ def _natural(told: Told) -> str:
     word = "fewer" if difference < 0 else "more"
     if difference == 0:
         return ""
-    if clauses.name(finding).average or numbers.unit:
+    if clauses.is_average(finding) or numbers.unit:
         size = number(abs(difference), 1) if numbers.unit else count(abs(difference))
+        if finding.kind == "proportion":
+            size += " percentage points"
         return f"That is {size} {'lower' if difference < 0 else 'higher'}{doubt}."
     if not clauses.equal_months(numbers):
         return f"That is about {number(abs(difference), 1)} {word} a month{doubt}."
@@ -168,7 +179,7 @@ def _dignity(told: Told) -> str:
     """What the change means to people whatever the comparison says, for falls and rises alike."""
     finding, numbers = told.finding, told.numbers
     called = clauses.name(finding)
-    if numbers.unit or called.average or finding.better != "lower":
+    if numbers.unit or clauses.is_average(finding) or finding.better != "lower":
         return ""
     difference = numbers.after - numbers.before
     if difference == 0 or not clauses.equal_months(numbers):
@@ -186,9 +197,9 @@ def _told(told: Told) -> str:
     before, after = numbers.shown
     way = verb(*clauses.monthly(finding, numbers))
     called = clauses.name(finding)
-    if not clauses.equal_months(numbers) and not numbers.unit and not called.average:
+    if not clauses.equal_months(numbers) and not numbers.unit and not clauses.is_average(finding):
         # A sum over more months may be larger and still have fallen: without the months the sentence would be absurd.
-        spans = [span(months) for months in numbers.months]
+        spans = clauses.spans(finding, numbers)
         return f"{called.plain} {way} month for month, from {before} in {spans[0]} to {after} in {spans[1]}"
     return f"{called.plain} stayed at {after}" if before == after else f"{called.plain} {way} from {before} to {after}"
 
@@ -235,5 +246,15 @@ def _nothing_to_compare(findings: Sequence[Finding], place: str) -> tuple[Paragr
 
 def _end(blanks: Sequence[Finding]) -> Paragraph:
     missing = [clauses.name(one).plain for one in blanks]
-    text = f"We have no count we can use for {listed(missing[:_MOST_LISTED])}. " if missing else ""
+    text = f"We have no count we can use for {_listed(missing)}. " if missing else ""
     return Paragraph("What numbers cannot tell.", text + FIXED_LINE)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names in one run; a name with a comma of its own would fall apart in it, and semicolons keep them whole."""
+    shown, others = names[:_MOST_LISTED], len(names) - _MOST_LISTED
+    if others > 0:
+        shown = [*shown, f"{small_number(others)} more"]
+    if any("," in one for one in shown):
+        return "; ".join([*shown[:-1], f"and {shown[-1]}"]) if len(shown) > 1 else shown[0]
+    return listed(shown)

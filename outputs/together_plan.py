@@ -10,6 +10,7 @@ from indicators.together import FEWEST_SITES
 from outputs import clauses
 from outputs.across import Community
 from outputs.chart_plan import RangePlan, RangeRow
+from outputs.names import lower_first
 from outputs.sensitivity_plan import main_row
 from outputs.table import Cell, Table
 from outputs.together_words import sentence
@@ -45,13 +46,13 @@ class TogetherPlan:
 def together_plan(found: Communities, names: Mapping[str, str]) -> TogetherPlan:
     """The plan of what communities say together; ``names`` gives each community's name by its short one."""
     pair, first = clauses.comparatives(found.pooled_sites[0].finding), found.pooled_sites[0].finding
-    pooled, many = found.together.pooled, small_number(len(found.pooled_sites))
-    title = f"{clauses.name(first).formal}: each community, and all {many} together"
+    pooled, together = found.together.pooled, _together(found)
+    title = f"{clauses.name(first).formal}: each community, and {lower_first(together)}"
     rows = [_row(site, names[site.area]) for site in found.sites]
     # Grey even where it stands out: blue and orange belong to verdicts, and the pooled reading is none.
     rows.append(
         RangeRow(
-            f"All {many} together", pooled.ratio, pooled.lower, pooled.upper,
+            together, pooled.ratio, pooled.lower, pooled.upper,
             "different" if found.stands_out else "cannot_tell", "Put together", bold=True,
         )
     )  # fmt: skip
@@ -77,6 +78,11 @@ def what_is_needed(communities: Sequence[Community]) -> str:
     )
 
 
+def _together(found: Communities) -> str:
+    number_of = len(found.pooled_sites)
+    return "Both together" if number_of == 2 else f"All {small_number(number_of)} together"
+
+
 def _row(site: Site, name: str) -> RangeRow:
     label = name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1].rstrip()}…"
     if site.because:
@@ -94,7 +100,7 @@ def _table(found: Communities, names: Mapping[str, str], pair: tuple[str, str]) 
     )  # fmt: skip
     pooled = found.together.pooled
     last: tuple[Cell, ...] = (
-        f"All {small_number(len(found.pooled_sites))} together", "", "", ratio_words(pooled.ratio, pair),
+        _together(found), "", "", ratio_words(pooled.ratio, pair),
         range_words(pooled.lower, pooled.upper, pair), "", "100", "", "", "",
     )  # fmt: skip
     return Table(header, (*(_cells(site, found, names[site.area], pair) for site in found.sites), last))

@@ -59,11 +59,13 @@ def show() -> None:
 
 def _row(one: Community, indicator: str) -> None:
     place, finding = one.place, one.finding
+    st.space("small")
     st.subheader(unmarked(place.name), anchor=False)
     words, chart = st.columns([1.3, 1], gap="large")
     with words:
         frame.quiet(" · ".join(part for part in (place.town, began(place)) if part))
-        frame.quiet(dates_words(finding))
+        if dates := dates_words(finding):
+            frame.quiet(dates)
         if finding is not None:
             parts.verdict(finding)
         frame.html(f"<p>{escape(row_words(one))}</p>")

@@ -108,7 +108,7 @@ def _today(beacon: Beacon) -> None:
     if shown is not None:
         parts.main_chart(shown, place, "beacon-today")
     parts.background(place, "beacon")
-    with st.container(key="no-print-beacon"):
+    with st.container(key="no-print-beacon-link"):
         st.page_link(
             st.session_state["pages"]["your-area"],
             label=unmarked(f"{place.name}, {place.town}: its own page"),

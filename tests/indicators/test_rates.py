@@ -203,3 +203,18 @@ def test_a_mean_has_t_limits() -> None:
 def test_impossible_questions_are_refused(ask: Callable[[], object]) -> None:
     with pytest.raises(BadQuestion):
         ask()
+
+
+@given(st.floats(0, 50))
+def test_the_chance_of_none_is_the_poisson_sum_of_nothing(expected: float) -> None:
+    assert rates.chance_of_none(expected) == pytest.approx(poisson_at_most(0, expected) if expected else 1)
+
+
+def test_none_where_almost_two_were_expected_is_no_rarity() -> None:
+    assert round(100 * rates.chance_of_none(1.8)) == 17
+
+
+@pytest.mark.parametrize("expected", [-0.1, math.nan, math.inf])
+def test_an_impossible_expected_count_is_refused(expected: float) -> None:
+    with pytest.raises(BadQuestion, match="expected count"):
+        rates.chance_of_none(expected)

@@ -57,7 +57,7 @@ def test_markup_in_a_neighbourhood_file_is_shown_as_text(own_folder: Folder, ope
             assert told_as_text in html
 
 
-@pytest.mark.parametrize("page", ["your-area", "explore"])
+@pytest.mark.parametrize("page", ["your-area", "explore", "across"])
 def test_markdown_in_a_neighbourhood_file_fetches_nothing(own_folder: Folder, open_own_page: Open, page: str) -> None:
     text = _HOSTILE.replace("<script>alert('name')</script>", "![name](https://example.org/name.png)")
     (own_folder.areas / "hostile.toml").write_text(text, encoding="utf-8")
