@@ -74,7 +74,7 @@ class Compared:
 
     ``areas`` are (stable codes of a unit, its name), nearest first; for each, ``unit_counts`` are its counts before and
     after, and ``unit_gaps`` its own ratio of seen to expected and whether that is at least as unusual for its size as
-    the place's. ``left_out`` are (stable code, why it may not stand for “no programme”). ``expected_after`` is what would have been seen
+    the place's (NaN and empty where that is not to be shown). ``left_out`` are (stable code, why it may not stand for “no programme”). ``expected_after`` is what would have been seen
     had the place changed as the similar places did. ``placebo_at_least`` of ``len(areas)`` units show a gap at least
     this unusual for its size.
     """

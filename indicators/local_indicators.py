@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -21,13 +20,14 @@ MARK = "local-"
 STRICTEST = SuppressionRule("local", "figures without a rule", 0, 9, 5, "unknown")
 
 
-@functools.lru_cache(maxsize=4)
 def local_indicators(store: Store) -> Mapping[str, Indicator]:
     """The local indicators held, by the name of their measure, in order."""
-    figures = local_figures(store)
-    if figures.empty:
-        return MappingProxyType({})
-    return MappingProxyType({str(name): _declared(store, str(name), rows) for name, rows in figures.groupby("measure")})
+    if "local_indicators" not in store.kept:
+        figures = local_figures(store)
+        parts = {} if figures.empty else dict(list(figures.groupby("measure")))
+        store.kept["local_indicators"] = {str(name): _declared(store, str(name), rows) for name, rows in parts.items()}
+    found: Mapping[str, Indicator] = MappingProxyType(store.kept["local_indicators"])
+    return found
 
 
 def _declared(store: Store, name: str, rows: pd.DataFrame) -> Indicator:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import replace
 
 import pandas as pd
 
-from indicators.finding import Finding, Level
+from indicators.finding import Compared, Finding, Level
 from indicators.guarded_figures import guarded_figures
 from indicators.indicator import Kind
 from indicators.local_indicators import STRICTEST
 from indicators.period_asked import PeriodAsked
+from indicators.period_sensitivity import ONE_PLACE_LESS
 from indicators.quarter_series import QuarterSeries
 from store.database import Store
 from store.local_details import local_figures
@@ -20,6 +20,8 @@ from store.suppression_rule import SuppressionRule
 
 # Kinds of which the counts themselves could be reckoned back from whatever is told of them unrounded.
 _COUNTS = ("events", "stock", "proportion")
+# Totals of similar places are rounded to this at least.
+_COARSE = 5
 _CAVEAT = "Figures of fewer than {} people are kept on this machine and not shown, nor any other from which they could be worked out."
 
 
@@ -51,9 +53,28 @@ def as_shown(
             verdict_because=("the figures are too small to be shown",),
         )  # fmt: skip
     elif told.comparison is not None:
-        nothing = tuple((float("nan"), float("nan")) for _ in told.comparison.unit_counts)
-        told = replace(told, comparison=replace(told.comparison, unit_counts=nothing))
+        told = replace(
+            told, comparison=_of_all_together(told.comparison, rule, finding.kind),
+            sensitivity=tuple(row for row in told.sensitivity if row["group"] != ONE_PLACE_LESS),
+        )  # fmt: skip
     return told, _series(asked, series, hidden, rule)
+
+
+def _of_all_together(compared: Compared, rule: SuppressionRule, kind: Kind) -> Compared:
+    """The comparison without anything of single similar places: not their counts, nor their own gaps, from which counts
+    that are hidden follow. Totals are rounded, because one place less would be told by the difference."""
+    nothing = tuple((math.nan, math.nan) for _ in compared.unit_counts)
+    told = replace(compared, unit_counts=nothing, unit_gaps=())
+    if kind == "proportion":
+        # The first row is the exact rate before.
+        told = replace(told, balance=told.balance[1:])
+    if kind != "events":
+        return told
+    coarse = replace(rule, rounding=max(rule.rounding, _COARSE))
+    before, after = (_to(coarse, value) for value in (told.before_count, told.after_count))
+    moved = (1 + told.change_percent / 100) * told.before_count / told.after_count if told.after_count else math.nan
+    change = 100 * (moved * after / before - 1) if before else math.nan
+    return replace(told, before_count=before, after_count=after, change_percent=change)
 
 
 def _closed(level: Level) -> Level:
@@ -111,10 +132,13 @@ def _hidden_periods(asked: PeriodAsked) -> set[int]:
     return {at for at, period in enumerate(asked.ours.periods) if (period.first, period.months) in hidden}
 
 
-@functools.lru_cache(maxsize=4)
 def _guarded(store: Store) -> pd.DataFrame:
-    held = set(local_figures(store)["rule"])
-    return guarded_figures(store, {name: store.suppression.get(name, STRICTEST) for name in held})
+    if "guarded_figures" not in store.kept:
+        held = set(local_figures(store)["rule"])
+        rules = {name: store.suppression.get(name, STRICTEST) for name in held}
+        store.kept["guarded_figures"] = guarded_figures(store, rules)
+    found: pd.DataFrame = store.kept["guarded_figures"]
+    return found
 
 
 def _series(

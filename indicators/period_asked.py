@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from indicators.exposure import monthly_residents
 from indicators.finding import Level, Question, Verdict
 from indicators.ground import Ground
 from indicators.indicator import Indicator
+from indicators.local_indicators import MARK
 from indicators.matching import FEWEST_UNITS
 from indicators.period_levels import period_level
 from indicators.published_series import PublishedSeries, series_of
@@ -122,8 +123,9 @@ class PeriodAsked:
 
     @cached_property
     def residents(self) -> Array | None:
-        """Residents of the place by period, for rates of events that come without a population."""
-        if self.declared.smallest_area != "stable":
+        """Residents of the place by period, for rates of events that come without a population; None where there is no
+        such rate: the unit of a local indicator is that of its counts."""
+        if self.declared.smallest_area != "stable" or self._is_local:
             return None
         ours = self.ground.residents.loc[list(self.question.members)]
         spans = [range(period.first, period.last + 1) for period in self.parts.periods]
@@ -255,12 +257,16 @@ class PeriodAsked:
             spread = values[:, [at]] / len(inside) if kind == "events" else values[:, [at]]
             spread = spread if kind in ("events", "stock") else spread * people[:, inside] / 12
             panel[:, inside] = np.where(whole[:, None], spread, np.nan)
-        return choose(
-            self.ground,
-            self.question,
-            self.declared,
-            pd.DataFrame(panel, index=list(series.codes), columns=list(months)),
-        )
+        table = pd.DataFrame(panel, index=list(series.codes), columns=list(months))
+        found = choose(self.ground, self.question, self.declared, table)
+        if self._is_local and kind in ("events", "stock"):
+            # The first row is the rate before, and there is none.
+            return replace(found, balance=found.balance[1:])
+        return found
+
+    @property
+    def _is_local(self) -> bool:
+        return self.declared.name.startswith(MARK)
 
     @cached_property
     def together(self) -> PublishedSeries:

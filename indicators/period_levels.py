@@ -27,16 +27,16 @@ def period_level(
     Events: their sum and rate over person-years (the publisher's own population where it gives one, else ``residents``,
     one number a period), exact or Byar limits. Proportions: pooled over the periods, Wilson limits. A level published as
     it is: its mean over the periods, with limits where the publisher gives them. A stock: its mean, and its mean share of
-    the population. A figure of a single day stands for the months to the next one.
+    the population.
     """
     table = series.figures(declared.kind)
     known = [at for at in used if np.isfinite(table[row, at])]
     counted = bool(
         np.isfinite(series.numerator[row, known]).all() and np.isfinite(series.denominator[row, known]).all()
     )
-    months = min(series.months_each * len(known), window.months)
+    months = sum(max(series.periods[at].months, 1) for at in known)
     # What a whole year leaves over in a window is not missing; a year inside it without a figure is.
-    missing = min(series.months_each * len(used), window.months) - months
+    missing = sum(max(series.periods[at].months, 1) for at in used) - months
     if not known:
         return Level(window, None, 0, missing, None, None, None, None)
     if declared.kind == "events":
@@ -62,7 +62,8 @@ def _events(
     people = series.denominator[row, list(known)]
     if residents is not None and not np.isfinite(people).all():
         people = residents[list(known)]
-    years = float(people.sum()) * series.months_each / 12 if np.isfinite(people).all() else None
+    lengths = np.array([max(series.periods[at].months, 1) / 12 for at in known])
+    years = float((people * lengths).sum()) if np.isfinite(people).all() else None
     if not years:
         return Level(window, total, months, missing, None, None, None, None)
     rate, lower, upper = (float(value) for value in rate_limits(total, years, declared.per))

@@ -15,6 +15,8 @@ from store.errors import BadQuestion
 
 Row = Mapping[str, float | str | None]
 
+ONE_PLACE_LESS = "The similar place that matters most"
+
 
 def row(change: str, group: str, levels: tuple[Level, Level], words: Verdict, result: ValueGap) -> Row:
     """One line of the table: what was changed, both figures and their months, and the ratio with its limits."""
@@ -62,7 +64,7 @@ def _others(asked: PeriodAsked) -> Iterator[tuple[str, str, tuple[int, ...], Val
         moved = [abs(log_gap(_without_place(logs, at)) - whole) for at in range(1, len(logs.logs))]
         most = int(np.argmax(moved))
         answer = _answer(_without_place(logs, most + 1))
-        yield f"without {names[most]}", "The similar place that matters most", (), answer
+        yield f"without {names[most]}", ONE_PLACE_LESS, (), answer
 
 
 def _answer(logs: LogValues) -> ValueGap | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,13 +64,6 @@ class PublishedSeries:
     def figures(self, kind: Kind) -> Array:
         """What an indicator of this kind is told by: counts of events and stocks, else published or computed values."""
         return self.numerator if kind in ("events", "stock") else self.value
-
-    @property
-    def months_each(self) -> int:
-        """How many months a figure stands for: its period's, or for single days those from one to the next."""
-        own = max((period.months for period in self.periods), default=0)
-        steps = [later.first - first.first for first, later in itertools.pairwise(self.periods)]
-        return own or max(sorted(set(steps)), key=steps.count, default=1)
 
     def inside(self, window: Window) -> tuple[int, ...]:
         """Positions of the periods that lie wholly inside ``window``."""

@@ -10,7 +10,7 @@ from outputs import clauses, whose
 from outputs.names import upper_first
 from outputs.period_words import period_words
 from outputs.table import Table
-from outputs.words import count, listed
+from outputs.words import count, listed, span
 from store.period import month_number
 
 LINE = (
@@ -58,14 +58,14 @@ def _happened(item: Studied) -> str:
         return "not known for both periods"
     how = clauses.how_moved(finding, numbers)
     if not clauses.is_average(finding) and not clauses.equal_months(numbers):
-        how += " month for month"
+        how += " year for year" if item.series is not None and item.series.months_each % 12 == 0 else " month for month"
     sides = zip(numbers.shown, (finding.before, finding.after), strict=True)
     told = [f"{shown} in {_periods(item, level)}" for shown, level in sides]
     return f"{how}: {' to '.join(told)}"
 
 
 def _periods(item: Studied, level: Level) -> str:
-    """The known periods of the series that lie wholly inside a window."""
+    """The known periods of the series that lie wholly inside a window; how many months, where some were left out."""
     series = item.series
     assert series is not None
     first, last = month_number(level.window.first), month_number(level.window.last)
@@ -74,6 +74,8 @@ def _periods(item: Studied, level: Level) -> str:
         for period, value in zip(series.periods, series.counts, strict=True)
         if value is not None and first <= month_number(period) and month_number(period) + series.months_each - 1 <= last
     ]
+    if len(known) * series.months_each != level.months_used:
+        return f"{span(level.months_used)} of {period_words(level.window.first, level.window.months)}"
     return listed([period_words(period, series.months_each) for period in known])
 
 

@@ -19,7 +19,7 @@ _LEFT = 230  # pixels for the names beside the rows of a wide chart
 _WIDE = {"told": -0.2, "counted": 0.04, "country": -0.06, "name": -0.06}
 _PHONE = {"told": -0.08, "counted": 0.1, "country": 0.04, "name": -0.38}
 _BAR = 0.12
-_CLOSE = 15  # per cent
+_NEAR_END, _CLOSE = 15, 30  # per cent
 
 
 def beacon_figure(plan: BeaconPlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
@@ -94,7 +94,7 @@ def _row(figure: Sketch, row: BeaconRow, at: int, theme: Theme, phone: bool) -> 
         )  # fmt: skip
         # Near its right end the name stands to the left of its bar, clear of the upright; a name close to the one before
         # it stands lower.
-        near_end = value > -_CLOSE
+        near_end = value > -_NEAR_END
         close = any(abs(value - other) < _CLOSE for _, other in row.country[:number])
         figure.add_annotation(
             x=value, y=middle + _BAR, yref="y", xanchor="right" if near_end else "center", xshift=6 if near_end else 0,

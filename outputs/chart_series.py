@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from datetime import date
+from typing import TYPE_CHECKING
 
-from outputs.chart_plan import SeriesPlan
+from outputs.chart_plan import SeriesPlan, alone
+from outputs.chart_windows import LETTER, Size, add_windows, span_of
 from outputs.look import Theme, palette, role, template, tokens
 from outputs.markup import escape
 from outputs.sketch import Sketch
-from outputs.words import count
+from outputs.words import number
 from store.period import month_from_number, month_number, month_words
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from plotly.graph_objects import Figure
-
-Size = Literal["main", "small", "phone"]
 
 _MARGINS: dict[Size, dict[str, int]] = {
     "main": {"l": 44, "r": 160, "t": 58, "b": 74},
@@ -27,6 +25,7 @@ _MARGINS: dict[Size, dict[str, int]] = {
 }
 _HEIGHTS: dict[Size, str] = {"main": "main_height", "small": "small_height", "phone": "phone_height"}
 _LABEL_GAP = 30  # pixels between the two names at the right end
+_FEW_POINTS = 14  # so few points are drawn larger, because no line leads the eye to them
 
 
 def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "main") -> Figure:
@@ -36,25 +35,34 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
     top = _top(plan)
     figure = Sketch()
     _add_breaks(figure, plan, theme, top)
-    _add_band(figure, plan, theme)
+    _add_band(figure, plan, theme, size)
     x = [plan.middle(at).isoformat() for at in range(len(plan.periods))]
     if plan.expected:
-        figure.add_scatter(
-            x=x, y=list(plan.expected), name="If we had changed as similar places did", hovertemplate="%{y:.1f}",
-            **role("similar", theme),
-        )  # fmt: skip
+        name, similar = "If we had changed as similar places did", role("similar", theme)
+        hover = _hover(plan, 1)
+        if alone(plan.expected):
+            # Single figures have no line between them: rings, or the comparison would be nowhere to be seen.
+            ring = {"symbol": "circle-open", "size": 11, "color": similar["line"]["color"], "line": {"width": 2}}
+            similar = similar | {"mode": "markers", "marker": ring}
+        figure.add_scatter(x=x, y=list(plan.expected), name=name, hovertemplate=hover, **similar)
     ours = role("neighbourhood", theme)
     if size != "main":
+        few = sum(value is not None for value in plan.counts) <= _FEW_POINTS
         ours["line"]["width"] = 2
-        ours["marker"]["size"] = 5 if size == "phone" else 4
+        ours["marker"]["size"] = 7 if few else 5 if size == "phone" else 4
     figure.add_scatter(
-        x=x, y=list(plan.counts), name=escape(plan.place), connectgaps=False, hovertemplate="%{y:,}", **ours
+        x=x,
+        y=list(plan.counts),
+        name=escape(plan.place),
+        connectgaps=False,
+        hovertemplate=_hover(plan, 1 if plan.sign == "%" else 0),
+        **ours,
     )
     font = 12 if size == "small" else 14
-    margin = _MARGINS[size]
+    margin = _margins(plan, size, top, font)
     figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="x unified")
     figure.update_layout(font={"size": font})
-    first, last = plan.periods[0], month_from_number(month_number(plan.periods[-1]) + plan.months_each)
+    first, last = span_of(plan)
     years = max(last.year - first.year, 1)
     figure.update_xaxes(
         type="date",
@@ -67,13 +75,35 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
         hoverformat="%B %Y",
     )
     figure.update_yaxes(range=[0, top], dtick=top if size == "small" else _step(top, 5), tickfont={"size": font})
+    figure.update_yaxes(tickformat="~s" if _shortened(top, size) else ",", ticksuffix="%" if plan.sign == "%" else "",
+                        tickprefix="£" if plan.sign == "£" else "")  # fmt: skip
     plot_height = height - margin["t"] - margin["b"]
     _add_start(figure, plan, theme, size, plot_height)
-    _add_windows(figure, plan, theme, size, plot_height)
+    add_windows(figure, plan, theme, size, plot_height, margin)
     if size != "small":
-        _add_words(figure, plan, theme, size, top, plot_height)
+        _add_words(figure, plan, theme, size, top, plot_height, margin["l"])
     figure.update_layout(paper_bgcolor=colours["bg"] if theme == "print" else "rgba(0,0,0,0)")
     return figure.figure()
+
+
+def _hover(plan: SeriesPlan, decimals: int) -> str:
+    """How the pointer reads a figure; counts stay whole where they are whole."""
+    if plan.sign == "£":
+        return "£%{y:,.0f}"
+    shown = f"%{{y:,.{decimals}f}}" if decimals else "%{y:,}"
+    return f"{shown} %" if plan.sign == "%" else shown
+
+
+def _shortened(top: float, size: Size) -> bool:
+    """True where thousands are written as k, because a small chart has no room for them."""
+    return size != "main" and top >= 10_000
+
+
+def _margins(plan: SeriesPlan, size: Size, top: float, font: int) -> dict[str, int]:
+    """The margins of a chart, the left one wide enough for the largest number of the axis."""
+    margin = _MARGINS[size]
+    widest = f"{number(top / 1000)}k" if _shortened(top, size) else number(top)
+    return margin | {"l": max(margin["l"], int((len(widest) + len(plan.sign)) * font * LETTER) + 10)}
 
 
 def _top(plan: SeriesPlan) -> float:
@@ -102,9 +132,16 @@ def _runs(plan: SeriesPlan) -> Iterator[range]:
             begin = None
 
 
-def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme) -> None:
+def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size) -> None:
     # One pair of traces a run: a fill across a gap would paint room for chance where nothing was computed.
     for run in _runs(plan):
+        if len(run) == 1:
+            # One period has no width to fill: the same room as an upright bar.
+            at = run[0]
+            bar = {"color": palette(theme)["band"], "width": 14 if size == "main" else 8}
+            edges = [plan.lower[at], plan.upper[at]]
+            figure.add_scatter(x=[plan.middle(at).isoformat()] * 2, y=edges, mode="lines", line=bar, hoverinfo="skip")
+            continue
         x = [plan.middle(at).isoformat() for at in run]
         figure.add_scatter(x=x, y=[plan.upper[at] for at in run], **role("band_upper", theme))
         figure.add_scatter(x=x, y=[plan.lower[at] for at in run], **role("band_lower", theme))
@@ -130,8 +167,8 @@ def _visible_breaks(plan: SeriesPlan) -> list[tuple[str, str]]:
 
 
 def _in_view(plan: SeriesPlan, day: date) -> bool:
-    last = month_from_number(month_number(plan.periods[-1]) + plan.months_each)
-    return plan.periods[0] <= day < last
+    first, last = span_of(plan)
+    return first <= day < last
 
 
 def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
@@ -158,34 +195,14 @@ def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_
     )
 
 
-def _add_windows(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
-    ink = palette(theme)["ink"]
-    y = -(40 if size == "main" else 30) / plot_height
-    for bar in plan.windows:
-        left = max(bar.first, plan.periods[0])
-        right = month_from_number(month_number(bar.last) + 1)
-        figure.add_shape(
-            type="line", xref="x", yref="paper", x0=left.isoformat(), x1=right.isoformat(), y0=y, y1=y,
-            line={"color": ink, "width": 3},
-        )  # fmt: skip
-        label = bar.label if size == "main" else bar.label.split(",")[0]
-        figure.add_annotation(
-            x=(left + (right - left) / 2).isoformat(),
-            y=y,
-            yref="paper",
-            yshift=-12,
-            xanchor="center",
-            text=f"{escape(label)}: <b>{escape(count(bar.count))}</b>",
-            font={"size": 14 if size == "main" else 12, "color": ink},
-        )
-
-
-def _add_words(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, top: float, plot_height: int) -> None:
+def _add_words(
+    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, top: float, plot_height: int, left_margin: int
+) -> None:
     colours = palette(theme)
     figure.add_annotation(
         x=0,
         xref="paper",
-        xshift=-34 if size == "main" else -28,
+        xshift=10 - left_margin,
         y=1,
         yref="paper",
         yshift=44 if size == "main" else 38,
@@ -232,7 +249,8 @@ def _add_names(
     if ours is not None:
         names.append((ours, f"<b>{_wrapped(plan.place, 18 if size == 'main' else 13)}</b>", colours["ink"]))
     if theirs is not None:
-        words = "If we had changed<br>as similar places did" if size == "main" else "Similar places<br>(dashed)"
+        drawn = "ring" if alone(plan.expected) else "dashed"
+        words = "If we had changed<br>as similar places did" if size == "main" else f"Similar places<br>({drawn})"
         names.append((theirs, words, colours["muted"]))
     names.sort(key=lambda one: one[0], reverse=True)
     if len(names) == 2:

@@ -18,6 +18,7 @@ from outputs.words import (
     percent,
     range_words,
     ratio_words,
+    signed_percent,
     small_number,
     span,
     tone_of,
@@ -157,13 +158,7 @@ def counts_words(finding: Finding, numbers: Pair) -> str:
     before, after = numbers.shown
     lengths = spans(finding, numbers)
     unit = (
-        ""
-        if numbers.figures
-        else f" {numbers.unit}"
-        if numbers.unit
-        else " on average"
-        if is_average(finding)
-        else ""
+        "" if numbers.figures else f" {numbers.unit}" if numbers.unit else " on average" if is_average(finding) else ""
     )
     if equal_months(numbers):
         return f"{before} to {after}{unit}, {lengths[0]} each"
@@ -192,6 +187,18 @@ def changed(finding: Finding) -> str:
     if not equal_months(numbers) and how.endswith("%") and not numbers.unit and not is_average(finding):
         how += " month for month"
     return f"{called.formal} {how} ({counts_words(finding, numbers)})."
+
+
+def change_words(finding: Finding) -> str:
+    """``Change, month for month: −56 % (range −72 % to −34 %, by chance alone).``; empty for shares and without a change."""
+    if finding.change_percent is None or finding.kind == "proportion":
+        return ""
+    limits = ""
+    if finding.change_lower is not None and finding.change_upper is not None:
+        low, high = signed_percent(finding.change_lower), signed_percent(finding.change_upper)
+        limits = f" (range {low} to {high}, by chance alone)"
+    how = "Change" if is_average(finding) else "Change, month for month"
+    return f"{how}: {signed_percent(finding.change_percent)}{limits}."
 
 
 def how_moved(finding: Finding, numbers: Pair) -> str:

@@ -23,6 +23,14 @@ def unmarked(text: object) -> str:
     return _MARKS.sub(r"\\\1", str(text))
 
 
+_PARTED = re.compile(r"(?<=[0-9]) (?=%)")
+
+
+def kept_together(html: str) -> str:
+    """HTML in which no line can end between a number and its percent sign."""
+    return _PARTED.sub("\u00a0", html)
+
+
 def data_uri(svg: str) -> str:
     """An SVG document as a base64 data URI, which survives pages that remove inline SVG."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,6 +23,7 @@ from store.recording_break import RecordingBreak
 
 # Two-sided 5 %: of 60 places at most this share may show a gap as unusual for ours to stand out.
 _STAND_OUT = 0.04
+_CODE = re.compile(r"[EWSN][0-9]{8}")
 
 
 def milestones(place: Place) -> tuple[chart_plan.Milestone, ...]:
@@ -121,9 +123,9 @@ def _told(finding: Finding, series: QuarterSeries, place: Place, pieces: str) ->
 
 
 def placebo_plan(finding: Finding, place: Place) -> PlaceboPlan | None:
-    """Every comparison place as a dot; None where nothing is compared."""
+    """Every comparison place as a dot; None where nothing is compared, or single places are not to be shown."""
     compared = finding.comparison
-    if compared is None:
+    if compared is None or not compared.unit_gaps:
         return None
     number = len(compared.areas)
     dots = tuple(
@@ -176,9 +178,19 @@ def compared_words(finding: Finding) -> str:
         return "Nothing is compared here: " + clauses.reasons(finding) + "."
     size = len(finding.question.members)
     made = "small area" if size == 1 else f"{size} small areas side by side"
+    # A force goes by its name, a country or a council by its code.
+    shared = "in the same country" if _CODE.fullmatch(compared.authority) else "recorded by the same police force"
     widened = f" To find enough, the rule was widened ({', '.join(compared.widened)})." if compared.widened else ""
+    if not whose.is_here(finding):
+        named = {"at your schools": "schools", "at your GP practices": "GP practices"}[whose.where(finding)]
+        return (
+            f"{len(compared.areas)} {named} whose figure before was nearest to that of ours, of a similar size where their "
+            "size is known, chosen by one fixed rule that never looks at what happened after the start."
+        )
+    if any(slug == "comparison-chosen" for slug, _ in finding.caveats):
+        return f"{len(compared.areas)} places of {made}, {shared}, chosen by hand and not by the fixed rule."
     return (
-        f"{len(compared.areas)} places of {made}, recorded by the same police force, alike in how many people have low "
+        f"{len(compared.areas)} places of {made}, {shared}, alike in how many people have low "
         f"incomes and in how many live there, chosen by one fixed rule that never looks at what happened after the "
         f"start.{widened}"
     )

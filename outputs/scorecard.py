@@ -122,7 +122,9 @@ def _similar(finding: Finding) -> tuple[str, str]:
     if numbers is not None and numbers.figures:
         before, after = (clauses.figure(finding, value) for value in (compared.before_count, compared.after_count))
         return clauses.similar_moved(finding, compared), f"{before} to {after}"
-    return clauses.similar_moved(finding, compared) + _unequal(finding), f"{count(compared.before_count)} to {count(compared.after_count)}"
+    return clauses.similar_moved(finding, compared) + _unequal(
+        finding
+    ), f"{count(compared.before_count)} to {count(compared.after_count)}"
 
 
 def _rank(finding: Finding) -> str:
@@ -222,6 +224,7 @@ def _css(colours: dict[str, str]) -> str:
         f".scorecard{{overflow-x:auto;font-family:{FONT};color:{ink};font-size:16px;line-height:1.4}}"
         ".scorecard table{border-collapse:collapse;width:100%;min-width:980px;font-variant-numeric:tabular-nums}"
         f".scorecard caption{{text-align:left;color:{muted};padding:0 0 12px}}"
+        ".scorecard thead th:nth-child(5){width:17%}.scorecard thead th:nth-child(6){width:15%}"
         f".scorecard thead th{{border-bottom:2px solid {ink};vertical-align:bottom}}"
         ".scorecard th,.scorecard td{text-align:left;padding:8px 16px 8px 0;font-weight:400;border:0}"
         ".scorecard td,.scorecard tbody th{vertical-align:middle}"

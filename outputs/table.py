@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from outputs.markup import escape
 
 Cell = str | float | int | None
+_WORDY = 100  # letters in the longest row
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -35,16 +36,30 @@ class Table:
         writer.writerows([["" if cell is None else safe_cell(cell) for cell in row] for row in self.rows])
         return text.getvalue()
 
+    @property
+    def is_wordy(self) -> bool:
+        """True where rows are too long to stand side by side on a phone, which shows each as a card instead."""
+        widest = max((sum(len(str(_shown(cell))) for cell in row) for row in self.rows), default=0)
+        return widest > _WORDY
+
     def html(self, label: str) -> str:
         """The table as HTML, every cell plain text, in a region named ``label`` that a keyboard can reach and scroll."""
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.header)
-        body = "".join(f"<tr>{''.join(_cell(at, cell) for at, cell in enumerate(row))}</tr>" for row in self.rows)
+        body = "".join(
+            f"<tr>{''.join(_cell(at, name, cell) for at, (name, cell) in enumerate(zip(self.header, row, strict=True)))}</tr>"
+            for row in self.rows
+        )
+        kind = "plain cards" if self.is_wordy else "plain"
         return (
-            f'<div class="scrolled" role="region" aria-label="{escape(label)}" tabindex="0"><table class="plain">'
+            f'<div class="scrolled" role="region" aria-label="{escape(label)}" tabindex="0"><table class="{kind}">'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
 
-def _cell(at: int, cell: Cell) -> str:
-    shown = "" if cell is None else int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-    return f'<th scope="row">{escape(shown)}</th>' if at == 0 else f"<td>{escape(shown)}</td>"
+def _shown(cell: Cell) -> str | int | float:
+    return "" if cell is None else int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _cell(at: int, name: str, cell: Cell) -> str:
+    shown = escape(_shown(cell))
+    return f'<th scope="row">{shown}</th>' if at == 0 else f'<td data-label="{escape(name)}">{shown}</td>'

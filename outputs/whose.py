@@ -28,8 +28,8 @@ def is_local(finding: Finding) -> bool:
 
 
 def where(finding: Finding) -> str:
-    """``council-wide``, ``at your schools``, ``in your neighbourhood, counted by people here``: short enough for a note."""
-    return finding.measured_at.split(" (")[0]
+    """``council-wide``, ``at your schools``, ``counted by people here``: short enough for a note."""
+    return finding.measured_at.split(" (")[0].removeprefix("in your neighbourhood, ")
 
 
 def owner(finding: Finding, place: str) -> str:

@@ -56,6 +56,8 @@ class Store:
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
         self.stamp = path.name
         self._stable: dict[str, str] = {}
+        # What rooms above work out from this database once and for all; it goes when the store goes.
+        self.kept: dict[str, Any] = {}
         self.places = places
         self.programmes = programmes
         self.suppression = suppression or {}

@@ -16,6 +16,7 @@ from indicators.whole_area import WholeArea, whole_area
 from indicators.whole_series import WholeSeries, whole_series_of
 from outputs.across import Community, in_order
 from outputs.calibration_words import Measured
+from outputs.choices import choices as in_groups
 from store.database import Store, files_key, open_store
 from store.errors import BadQuestion
 from store.folder import Folder, data_folder
@@ -66,10 +67,12 @@ def _names(in_use: Store, place: Place) -> tuple[str, ...]:
     return board_indicators(place, in_use.measures(), local_names(in_use, place))
 
 
-def titles(place: Place) -> dict[str, str]:
-    """The title of every indicator that can be asked about, those of the place's board first."""
+def choices(place: Place) -> dict[str, str]:
+    """Every indicator that can be asked about, with the words of a list to choose from."""
     in_use = store()
-    return {name: declared(in_use, name).title for name in dict.fromkeys((*_names(in_use, place), *all_indicators()))}
+    board = _names(in_use, place)
+    known = {name: declared(in_use, name) for name in dict.fromkeys((*board, *all_indicators()))}
+    return in_groups(board, known, loaded_indicators())
 
 
 @st.cache_data(max_entries=64, show_spinner="Working it out…")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from outputs import whole_area_words
-from outputs.board_words import headline_for_board, what_can_be_seen
+from outputs.blanks import only_local
+from outputs.board_words import headline_for_board, not_loaded_words, what_can_be_seen
 from outputs.scorecard import in_order, scorecard_html, scorecard_table
 from outputs.starts_words import began
 from outputs.story import FIXED_LINE
 from store.period import month_words
 from store.place import Place
 from views import access, frame, parts
-from views.your_area import ONLY_LOCAL
 
 
 def show() -> None:
@@ -22,7 +22,7 @@ def show() -> None:
         findings = [item.finding for item in access.board(place)]
         frame.quiet(_line(place))
         st.title(headline_for_board(findings), anchor=False)
-        frame.quiet(what_can_be_seen(findings, [what for what, _, _ in ONLY_LOCAL]))
+        frame.quiet(what_can_be_seen(findings, only_local(findings)))
         dated = next((finding for finding in findings if finding.before and finding.after), None)
         if dated is not None and dated.before and dated.after:
             frame.quiet(
@@ -32,9 +32,13 @@ def show() -> None:
         table = scorecard_table(findings)
         frame.html(
             scorecard_html(
-                in_order(findings), caption=f"Outcomes of {place.name}, exceptions first", theme=frame.theme()
+                in_order([one for one in findings if one.verdict != "Not loaded"]),
+                caption=f"Outcomes of {place.name}, exceptions first",
+                theme=frame.theme(),
             )
         )
+        if blank := not_loaded_words(findings):
+            frame.quiet(blank)
         frame.quiet(whole_area_words.sentence(access.whole(place)))
         parts.background(place, "board")
         with st.expander("Show the numbers", key="no-print-board"):

@@ -10,9 +10,9 @@ import streamlit as st
 from indicators import Finding
 from indicators.starts import StartBand, StudiedStarts
 from indicators.whole_series import WholeSeries
-from outputs import sentence
+from outputs import clauses, sentence
 from outputs.chart import placebo_figure, range_figure, sensitivity_plan
-from outputs.clauses import name
+from outputs.facts import facts
 from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.plans import placebo_plan
@@ -20,7 +20,8 @@ from outputs.shift_plan import shift_plan
 from outputs.shift_words import shift_words
 from outputs.starts_plan import starts_plan
 from outputs.table import Table
-from outputs.words import count, number, ratio_words, signed_percent, tone_of
+from outputs.whose import heading
+from outputs.words import count, number, tone_of
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number, month_words
 from store.place import Place
@@ -28,6 +29,7 @@ from views import access, frame, parts
 
 AS_FILED = "as filed"
 KEEP, LEAVE_OUT = "keep", "leave-out"
+_USED = "Used when a start is chosen."
 
 
 def show() -> None:
@@ -35,13 +37,14 @@ def show() -> None:
     with frame.page():
         place = frame.choose_place()
         with st.container(key="controls-question"):
+            indicator_name = _indicator(place)
             first, second, third, fourth = st.columns(4)
             with first:
-                indicator_name = _indicator(place)
-            with second:
                 start = _start()
+            with second:
+                months = _months()
             with third:
-                settling, months = _lengths()
+                settling = _settling()
             with fourth:
                 options = {KEEP: "Keep, and say so", LEAVE_OUT: "Leave those months out"}
                 breaks = frame.linked_choice("Recording breaks", options, "breaks")
@@ -55,29 +58,26 @@ def show() -> None:
 
 
 def _indicator(place: Place) -> str:
-    held = access.loaded_indicators()
-    titles = access.titles(place)
-    names = sorted(titles, key=lambda item: item not in held)
-    options = {name: titles[name] + ("" if name in held else " (not loaded)") for name in names}
-    return frame.linked_choice("Outcome", options, "indicator")
+    options = access.choices(place)
+    what = "Type to search. What is measured here comes first, then schools, surgeries and the council, then what is not loaded."
+    return frame.linked_choice("Outcome", options, "indicator", what)
 
 
 def _start() -> str:
     first, last = access.months_loaded()
     months = [month_from_number(n) for n in range(month_number(first) + 12, month_number(last) - 10)]
-    options = {AS_FILED: "As the neighbourhood's file says"} | {f"{day:%Y-%m}": month_words(day) for day in months}
+    options = {AS_FILED: "As its file says"} | {f"{day:%Y-%m}": month_words(day) for day in months}
     return frame.linked_choice("Start", options, "start")
 
 
-def _lengths() -> tuple[int, int]:
-    used = "Used when a start is chosen."
-    months = frame.linked_choice(
-        "Months before and after", {str(n): f"{n} months each" for n in (24, 12, 36)}, "months", used
-    )
-    settling = frame.linked_choice(
-        "Settling-in months left out", {str(n): str(n) for n in (0, 3, 6, 8, 12)}, "settling", used
-    )
-    return int(settling), int(months)
+def _months() -> int:
+    options = {str(n): f"{n} months each" for n in (24, 12, 36)}
+    return int(frame.linked_choice("Months before and after", options, "months", _USED))
+
+
+def _settling() -> int:
+    options = {str(n): str(n) for n in (0, 3, 6, 8, 12)}
+    return int(frame.linked_choice("Settling-in months left out", options, "settling", _USED))
 
 
 def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Window | None]:
@@ -90,7 +90,7 @@ def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Win
 def _answer(asked: StudiedStarts, place: Place) -> None:
     finding, band = asked.studied.finding, asked.band
     whole = access.whole_series(finding.question)
-    frame.title(f"{upper_first(name(finding).plain)} in {place.name}")
+    frame.title(heading(finding, place.name))
     parts.verdict(finding)
     frame.lead(escape(sentence.of(finding)))
     _facts(finding)
@@ -111,35 +111,8 @@ def _answer(asked: StudiedStarts, place: Place) -> None:
 
 
 def _facts(finding: Finding) -> None:
-    compared = finding.comparison
-    facts: list[tuple[str, str]] = []
-    if finding.detectable_change_percent is not None:
-        facts.append(
-            (
-                f"{number(abs(finding.detectable_change_percent))} % fewer",
-                "the smallest fall this comparison would usually show (8 times in 10)",
-            )
-        )
-    if compared is not None and finding.after and finding.after.count is not None and tone_of(finding) != "too_few":
-        facts.append(
-            (
-                number(compared.expected_after, 1),
-                f"expected had it changed as similar places did; {count(finding.after.count)} were recorded",
-            )
-        )
-        facts.append(
-            (upper_first(ratio_words(compared.equal_weights.ratio)), "if all earlier months are counted alike")
-        )
-    for level, when in ((finding.before, "before"), (finding.after, "after")):
-        if level is not None and level.rate is not None and len(facts) < 4:
-            limits = f", range {number(level.lower, 1)} to {number(level.upper, 1)}" if level.lower is not None else ""
-            facts.append(
-                (
-                    number(level.rate, 1),
-                    f"{finding.unit}, {when} ({count(level.count)} in {level.months_used} months{limits})",
-                )
-            )
-    for column, (figure, words) in zip(st.columns(max(len(facts), 1), gap="medium"), facts, strict=False):
+    found = facts(finding)
+    for column, (figure, words) in zip(st.columns(max(len(found), 1), gap="medium"), found, strict=False):
         with column:
             frame.html(
                 f'<div class="rule"><strong style="font-size:26px">{escape(figure)}</strong><br><span class="quiet">{escape(words)}</span></div>'
@@ -222,14 +195,10 @@ def _who(finding: Finding) -> None:
 
 
 def _repeatable(finding: Finding) -> None:
-    change = finding.change_percent
-    limits = (
-        f" (range {signed_percent(finding.change_lower)} to {signed_percent(finding.change_upper)}, by chance alone)"
-        if finding.change_lower is not None and finding.change_upper is not None
-        else ""
-    )
-    told = f"Change a month: {signed_percent(change)}{limits}. " if change is not None else ""
+    if finding.verdict == "Not loaded":
+        return
+    told = clauses.change_words(finding)
     frame.quiet(
-        f"{told}Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same plan on the "
-        "same data gives the same numbers."
+        f"{told} Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same plan on the "
+        "same data gives the same numbers.".strip()
     )

@@ -10,7 +10,8 @@ import streamlit as st
 
 from indicators import Finding
 from outputs.look import Theme, config, palette
-from outputs.markup import escape, unmarked
+from outputs.markup import escape, kept_together, unmarked
+from outputs.source_words import source_lines
 from outputs.table import Table
 from store.errors import OutcomesError
 from store.place import Place
@@ -37,6 +38,11 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; 
 .plain {{ width: 100%; border-collapse: collapse; font-size: 16px; }}
 .plain td, .plain th {{ border-bottom: 1px solid {hair}; padding: 10px 12px 10px 0; text-align: left; vertical-align: top; }}
 .plain th {{ font-weight: 600; }}
+@media (max-width: 640px) {{ .cards thead {{ position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }}
+  .cards tr, .cards td, .cards tbody th {{ display: block; border: 0; padding: 0 0 6px; }}
+  .cards tbody tr {{ border-bottom: 1px solid {hair}; padding: 12px 0 8px; }}
+  .cards td::before {{ content: attr(data-label); display: block; color: {muted}; font-size: 14px; }} .cards td:empty {{ display: none; }}
+  [data-testid="stPageLink"] * {{ white-space: normal !important; }} }}
 .scrolled {{ overflow: auto; max-height: 32rem; font-variant-numeric: tabular-nums; }}
 .scrolled:focus-visible {{ outline: 3px solid {ink}; outline-offset: 2px; }}
 @media print {{ .scrolled {{ max-height: none; overflow: visible; }} }}
@@ -84,8 +90,8 @@ def page() -> Iterator[None]:
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH, gap="small"):
         if access.store().is_sample():
             html(
-                '<p class="quiet"><strong>This is a sample.</strong> Real figures for Devon and Cornwall, January 2018 to '
-                "August 2025, six kinds of police records. Data and methods says how to load your own.</p>"
+                '<p class="quiet"><strong>This is a sample.</strong> Real figures for Devon and Cornwall, mostly police records from '
+                "January 2018 to August 2025. Data and methods says how to load your own.</p>"
             )
         yield
         footer()
@@ -93,7 +99,7 @@ def page() -> Iterator[None]:
 
 def html(body: str) -> None:
     """A piece of the project's own HTML; everything from outside is escaped before it gets here."""
-    st.html(body)
+    st.html(kept_together(body))
 
 
 def title(text: str) -> None:
@@ -189,18 +195,9 @@ def wide_and_narrow(key: str, plan: Plan, draw: Callable[[bool], Figure]) -> Non
 
 def sources(findings: Sequence[Finding]) -> None:
     """Publisher, licence, how far the data go and when they were fetched, under a chart."""
-    lines: dict[tuple[str, str], tuple[str, str]] = {}
-    for finding in findings:
-        for source in finding.sources:
-            key = (source["publisher"], source["licence"])
-            fetched = max(lines.get(key, ("", ""))[1], source["fetched_on"])
-            lines[key] = (max(lines.get(key, ("", ""))[0], source["data_to"]), fetched)
-    words = [
-        f"Source: {publisher}. {licence}. Data to {data_to}, fetched on {fetched}."
-        for (publisher, licence), (data_to, fetched) in lines.items()
-    ]
-    if words:
-        html(f'<p class="source">{escape(" ".join(words))}</p>')
+    lines = [escape(line) for line in source_lines(findings)]
+    if lines:
+        html(f'<p class="source">{"Source" if len(lines) == 1 else "Sources"}: {"<br>".join(lines)}</p>')
 
 
 def footer() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from indicators import Finding, Studied
-from outputs.background import LINE, background_table
+from outputs.background import LINE, background_table, for_residents
 from outputs.chart import map_html, series_figure
 from outputs.markup import escape
 from outputs.plans import compared_words, map_plan, series_plan
@@ -53,18 +53,22 @@ def at_a_glance(findings: list[Finding]) -> None:
 
 
 def main_chart(studied: Studied, place: Place, key: str) -> None:
-    """The large quarterly chart with its sentence, numbers and source; a chart of its own for a phone."""
+    """The large chart with its sentence, numbers and source; a chart of its own for a phone. Without a figure that may be
+    shown, why there is none.
+    """
     if studied.series is None:
         return
     finding = studied.finding
     plan = series_plan(finding, studied.series, place, access.breaks_of(finding))
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
-    frame.wide_and_narrow(
-        key, plan, lambda phone: series_figure(plan, theme=frame.theme(), size="phone" if phone else "main")
-    )
+    if not plan.is_empty:
+        frame.wide_and_narrow(
+            key, plan, lambda phone: series_figure(plan, theme=frame.theme(), size="phone" if phone else "main")
+        )
     frame.sources([finding])
-    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-quarters", key)
+    if not plan.is_empty:
+        frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-series", key)
 
 
 def small_chart(studied: Studied, place: Place, key: str) -> None:
@@ -72,6 +76,8 @@ def small_chart(studied: Studied, place: Place, key: str) -> None:
     if studied.series is None:
         return
     plan = series_plan(studied.finding, studied.series, place, access.breaks_of(studied.finding))
+    if plan.is_empty:
+        return
     with st.container(key=f"phone-hidden-{key}"):
         frame.chart(series_figure(plan, theme=frame.theme(), size="small"), plan, key)
 
@@ -96,13 +102,17 @@ def compared_map(finding: Finding, place: Place, key: str) -> None:
     frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-places", key)
 
 
-def background(place: Place, key: str) -> None:
-    """What is known for the council, the schools and the surgeries around the place; nothing where nothing is held."""
-    studied = access.background(place)
+def background(place: Place, key: str, *, residents: bool = False) -> None:
+    """What is known for the council, the schools and the surgeries around the place; nothing where nothing is held.
+
+    On the ``residents`` page without what is sensitive, which the board has.
+    """
+    held = access.background(place)
+    studied = for_residents(held) if residents else held
     if not studied:
         return
     st.header("Around us: the council, schools and surgeries", anchor=False)
-    frame.quiet(LINE)
+    frame.quiet(f"{LINE} The board page has more of them." if len(studied) < len(held) else LINE)
     table = background_table(studied)
     with st.expander(f"Show {len(studied)} outcomes", key=f"no-print-background-{key}"):
         frame.html(table.html("Outcomes measured around the neighbourhood"))

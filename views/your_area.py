@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from indicators import Studied
+from indicators import Finding, Studied
+from outputs.blanks import blanks, only_local
 from outputs.board_words import what_can_be_seen
 from outputs.chart import timeline_html
-from outputs.clauses import name, reasons
+from outputs.clauses import name
 from outputs.markup import escape, unmarked
 from outputs.names import upper_first
+from outputs.panel_words import panel_words
 from outputs.plans import timeline_plan
 from outputs.sentence import story
 from outputs.starts_words import began, since, told
-from outputs.story import FIXED_LINE, told_in_full
-from outputs.words import count, moved
+from outputs.story import FIXED_LINE, is_told, told_in_full
 from store.place import Place
 from views import access, frame, parts
-
-# What no publisher offers for one neighbourhood, and what people can do about it (product.md: ask people).
-ONLY_LOCAL = (
-    (
-        "Feeling safe, hope, belonging",
-        "Nobody has asked people here in a way we can count.",
-        "Ask people, with short questions.",
-    ),
-    ("Mothers' low mood after birth", "No open figures exist for a place this small.", "Ask the health visitors."),
-    ("Homes improved", "Only people here know. Nobody has added it yet.", "Count them, and add the number."),
-)
 
 
 def show() -> None:
@@ -37,7 +27,7 @@ def show() -> None:
         studied = access.board(place)
         findings = [item.finding for item in studied]
         _title(place)
-        first = what_can_be_seen(findings, [what for what, _, _ in ONLY_LOCAL])
+        first = what_can_be_seen(findings, only_local(findings))
         words, glance = st.columns([1.45, 1], gap="large")
         with words:
             frame.quiet(first)
@@ -48,7 +38,7 @@ def show() -> None:
                 frame.lead(strong + escape(paragraph.text))
         with glance:
             parts.at_a_glance(findings)
-        loaded = [item for item in studied if item.series is not None and name(item.finding).page == "story"]
+        loaded = [item for item in studied if item.series is not None and is_told(item.finding)]
         if loaded:
             parts.main_chart(_told_first(loaded), place, "main")
             _side_by_side(loaded, place)
@@ -56,8 +46,8 @@ def show() -> None:
             if compared is not None:
                 parts.compared_map(compared, place, "map")
         _happened(place, studied)
-        parts.background(place, "here")
-        _blanks(studied)
+        parts.background(place, "here", residents=True)
+        _blanks(findings)
         _stories(place)
         frame.quiet(FIXED_LINE)
         _elsewhere(place)
@@ -76,25 +66,6 @@ def _told_first(studied: list[Studied]) -> Studied:
     return next((item for item in studied if item.finding.before and item.finding.before.count is not None), studied[0])
 
 
-def _counts(item: Studied) -> str:
-    finding = item.finding
-    before, after = finding.before, finding.after
-    if before is None or after is None or before.count is None or after.count is None:
-        return f"{upper_first(reasons(finding))}." if reasons(finding) else "No complete count."
-    words = f"{count(before.count)} before, {count(after.count)} after"
-    if before.months_used != after.months_used:
-        words = f"{count(before.count)} in {before.months_used} months before, {count(after.count)} in {after.months_used} after"
-    if finding.change_percent is not None:
-        words += (
-            f": {moved(finding.change_percent, before.count / before.months_used, after.count / after.months_used)}"
-        )
-    compared = finding.comparison
-    if compared is None:
-        return words + "."
-    theirs = moved(compared.change_percent, compared.before_count, compared.after_count)
-    return f"{words}. Similar places: {count(compared.before_count)} to {count(compared.after_count)}, {theirs}."
-
-
 def _side_by_side(studied: list[Studied], place: Place) -> None:
     st.header("Everything we can count, side by side", anchor=False)
     frame.quiet("Each panel has its own scale. The solid line is us, the dashed line is similar places' change.")
@@ -102,7 +73,7 @@ def _side_by_side(studied: list[Studied], place: Place) -> None:
         for number, (column, item) in enumerate(zip(st.columns(3, gap="medium"), studied[row : row + 3], strict=False)):
             with column:
                 st.subheader(upper_first(name(item.finding).plain), anchor=False)
-                frame.quiet(_counts(item))
+                frame.quiet(panel_words(item.finding))
                 parts.verdict(item.finding)
                 parts.small_chart(item, place, f"small-{row + number}")
     frame.sources([item.finding for item in studied])
@@ -120,19 +91,15 @@ def _happened(place: Place, studied: list[Studied]) -> None:
     frame.numbers(plan, f"{place.slug}-events", "timeline")
 
 
-def _blanks(studied: list[Studied]) -> None:
+def _blanks(findings: list[Finding]) -> None:
     st.header("What we do not have, and why", anchor=False)
-    rows = [
-        (upper_first(name(item.finding).plain), f"{reasons(item.finding)}.", "Load it, or ask whoever runs this page.")
-        for item in studied
-        if item.finding.verdict == "Not loaded"
-    ]
     cells = "".join(
-        f'<tr><th scope="row">{escape(what)}</th><td>{escape(why)}</td><td>{escape(do)}</td></tr>'
-        for what, why, do in (*rows, *ONLY_LOCAL)
+        f'<tr><th scope="row">{escape(what)}</th><td data-label="Why it is blank">{escape(why)}</td>'
+        f'<td data-label="What would help">{escape(do)}</td></tr>'
+        for what, why, do in blanks(findings)
     )
     frame.html(
-        '<table class="plain"><thead><tr><th scope="col">What</th><th scope="col">Why it is blank</th>'
+        '<table class="plain cards"><thead><tr><th scope="col">What</th><th scope="col">Why it is blank</th>'
         f'<th scope="col">What would help</th></tr></thead><tbody>{cells}</tbody></table>'
     )
 

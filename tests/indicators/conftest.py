@@ -3,10 +3,41 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from indicators.study import study
+from store.database import Store
+from store.folder import Folder
+from tests.indicators import period_worlds as worlds
+
+
+@pytest.fixture(scope="session")
+def years_store(sample_folder: Folder, sample_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The sample with years of prices (halved in the place), sales, shares and what a community brought; councils,
+    practices that serve the place little, schools, and one suppressed month of burglary."""
+    codes = worlds.small_areas(sample_store)
+    question = worlds.ask(sample_store, "house-prices", before=worlds.EARLY, after=worlds.LATE)
+    similar = study(sample_store, replace(question, family=())).comparison
+    assert similar is not None
+    contributions = [
+        worlds.prices(codes, fall=0.5), worlds.sales(codes), worlds.shares(codes), worlds.noughts(codes), worlds.flat(codes),
+        worlds.one_month_suppressed(sample_store, codes), *worlds.councils(), *worlds.schools(),
+        *worlds.practices(worlds.patients((0.4, 0.03))), *worlds.brought_here([unit for unit, _ in similar.areas]),
+    ]  # fmt: skip
+    return worlds.world(sample_folder, tmp_path_factory.mktemp("years") / "data", contributions)
+
+
+@pytest.fixture(scope="session")
+def other_years_store(sample_folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A world in which one practice serves the place, and prices are known of three small areas only."""
+    contributions = [
+        worlds.prices([*worlds.OURS, "E01015047"]), *worlds.councils()[1:], *worlds.practices(worlds.patients((0.6, 0.0)))
+    ]  # fmt: skip
+    return worlds.world(sample_folder, tmp_path_factory.mktemp("other-years") / "data", contributions)
 
 
 @pytest.fixture(scope="session")

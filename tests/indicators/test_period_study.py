@@ -2,170 +2,36 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from indicators.discovery import indicator
-from indicators.finding import Finding, Question
+from indicators.finding import Finding
 from indicators.ground import Ground
 from indicators.indicator import Indicator
 from indicators.period_asked import PeriodAsked
 from indicators.period_study import study_periods
-from indicators.questions import question_of
 from indicators.study import study, study_all
-from store.building import build
-from store.contribution import Contribution
-from store.database import Ends, Store, open_store
+from store.database import Ends, Store
 from store.errors import BadQuestion
-from store.folder import Folder
 from store.period import Window
-from store.place import read_place
 from store.published_values import Period, is_published_in_periods, latest_stock, parents_of, published, span_of_periods
-from tests.indicators.period_worlds import ENGLAND, yearly
+from tests.indicators.period_worlds import ENGLAND, ask, small_areas
 
-TODAY = date(2026, 11, 22)
-YEARS = range(2014, 2024)
-OURS = ("E01015153", "E01015155")
-
-
-def prices(codes: list[str], fall: float = 1.0) -> Contribution:
-    """A price a year in each small area; in the place itself multiplied by ``fall`` from 2021 on."""
-    random = np.random.default_rng(11)
-    rows: list[dict[str, object]] = []
-    for code in codes:
-        level, drift = random.normal(12, 0.2), random.normal(0, 0.01)
-        for year in YEARS:
-            own = fall if code in OURS and year > 2020 else 1.0
-            value = np.exp(level + 0.03 * (year - 2014) + drift * (year - 2014) + random.normal(0, 0.02)) * own
-            if not (code == codes[0] and year == 2019):
-                rows.append({"code": code, "start": f"{year}-01", "value": float(value)})
-    return yearly("house-price-median", "median", rows, unit="pounds")
-
-
-def sales(codes: list[str]) -> Contribution:
-    """Sales a year; in every tenth area none in 2019, which is said by leaving the row out; one year is suppressed."""
-    random = np.random.default_rng(12)
-    rows: list[dict[str, object]] = []
-    for number, code in enumerate(codes):
-        for year in YEARS:
-            if number % 10 == 0 and year == 2019:
-                continue
-            hidden = code == OURS[0] and year == 2022
-            cell = (
-                {"status": "suppressed", "low": 1.0, "high": 4.0}
-                if hidden
-                else {"numerator": float(random.poisson(30))}
-            )
-            rows.append({"code": code, "start": f"{year}-01", **cell})
-    return yearly("house-sales", "events", rows)
-
-
-def councils() -> list[Contribution]:
-    """Figures of Plymouth, and of Devon's county council where the districts have none."""
-    plans = [{"code": code, "start": f"{year}-03", "numerator": 300.0 + 10 * (year - 2014), "denominator": 50_000.0}
-             for code in ("E06000026", "E10000008") for year in YEARS]  # fmt: skip
-    poor = [{"code": "E06000026", "start": f"{year}-04", "numerator": 9_000.0 + 100 * (year - 2014), "denominator": 45_000.0}
-            for year in YEARS if year != 2019]  # fmt: skip
-    exams = [{"code": "E06000026", "start": f"{year}-09", "value": 45.0 + 0.1 * (year - 2014), "low": 44.0, "high": 46.2}
-             for year in YEARS]  # fmt: skip
-    injuries = [{"code": "E06000026", "start": f"{year}-04", "numerator": 500.0, "denominator": 44_000.0,
-                 "status": "inherited" if year == 2021 else "rounded"} for year in YEARS]  # fmt: skip
-    return [
-        yearly("child-protection-plans", "stock", plans, area_kind="council", months=0),
-        yearly("children-in-relative-low-income", "proportion", poor, area_kind="council"),
-        yearly("key-stage-4-attainment-8", "mean", exams, area_kind="council"),
-        yearly("hospital-admissions-of-children-for-injuries", "events", injuries, area_kind="council"),
-    ]
-
-
-def practices(members: pd.DataFrame) -> list[Contribution]:
-    """Forty practices with a register; the first two look after people of the place."""
-    random = np.random.default_rng(13)
-    codes = [f"L83{number:03d}" for number in range(40)]
-    areas = pd.DataFrame({"kind": "practice", "code": codes, "name": [f"Surgery {code}" for code in codes],
-                          "country": "England", "longitude": np.nan, "latitude": np.nan})  # fmt: skip
-    rows = []
-    for code in codes:
-        size, share = float(random.integers(5_000, 9_000)), random.uniform(0.08, 0.14)
-        rows += [{"code": code, "start": f"{year}-04", "numerator": float(random.binomial(int(size), share)),
-                  "denominator": size} for year in YEARS]  # fmt: skip
-    sizes = [{"code": code, "start": "2024-01", "numerator": 6_000.0} for code in codes]
-    here = [{"code": code, "start": "2024-01", "numerator": 1_800.0} for code in OURS]
-    return [
-        yearly("depression-register", "proportion", rows, area_kind="practice", areas=areas, members=members),
-        yearly("registered-patients", "stock", sizes, area_kind="practice", months=0),
-        yearly("registered-patients-living-here", "stock", here, months=0),
-    ]
-
-
-def patients(shares: tuple[float, float]) -> pd.DataFrame:
-    """Which share of each of the place's small areas is with the first practice and with the second."""
-    return pd.DataFrame([
-        {"parent_kind": "practice", "parent_code": f"L83{number:03d}", "member_kind": "stable", "member_code": code,
-         "relation": "patients", "share": share, "basis": "the tests"}
-        for code in OURS for number, share in enumerate(shares)
-    ])  # fmt: skip
+pytestmark = pytest.mark.xdist_group("years")  # one worker builds the worlds for all of them
 
 
 @pytest.fixture(scope="module")
-def world(sample_folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Store]:
-    """Builds the sample with more contributions on top."""
-    number = iter(range(100))
-
-    def made(*given: Contribution) -> Store:
-        root = tmp_path_factory.mktemp("years") / f"data-{next(number)}"
-        shutil.copytree(sample_folder.root, root)
-        folder = Folder(root)
-        build(folder, given, {}, datetime.fromisoformat("2026-11-22T06:00"))
-        return open_store(folder)
-
-    return made
+def store(years_store: Store) -> Store:
+    return years_store
 
 
 @pytest.fixture(scope="module")
-def codes(sample_store: Store) -> list[str]:
-    return list(sample_store.small_areas(police_force="devon-and-cornwall").index)
-
-
-def shares(codes: list[str]) -> Contribution:
-    """So many out of 300 in every small area and year."""
-    random = np.random.default_rng(4)
-    return yearly("share", "proportion", [
-        {"code": code, "start": f"{year}-01", "numerator": float(random.binomial(300, 0.3)), "denominator": 300.0}
-        for code in codes for year in YEARS
-    ])  # fmt: skip
-
-
-def noughts(codes: list[str]) -> Contribution:
-    """Values of nothing at all."""
-    rows = [{"code": code, "start": f"{year}-01", "value": 0.0} for code in codes for year in YEARS]
-    return yearly("nought", "proportion", rows)
-
-
-@pytest.fixture(scope="module")
-def store(world: Callable[..., Store], codes: list[str]) -> Store:
-    return world(
-        prices(codes, fall=0.5), sales(codes), shares(codes), noughts(codes), *councils(),
-        *practices(patients((0.4, 0.03))),
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def other(world: Callable[..., Store]) -> Store:
-    """A world in which one practice serves the place, and prices are known of three small areas only."""
-    return world(prices([*OURS, "E01015047"]), *councils()[1:], *practices(patients((0.6, 0.0))))
-
-
-def ask(store: Store, name: str, area: str = "north-stonehouse", **given: object) -> Question:
-    folder = Path(__file__).resolve().parents[2] / "data" / "areas"
-    return question_of(store, read_place(folder, area), name, today=TODAY, **given)  # type: ignore[arg-type]
+def other(other_years_store: Store) -> Store:
+    return other_years_store
 
 
 def found(store: Store, name: str, area: str = "north-stonehouse", **given: object) -> Finding:
@@ -199,7 +65,8 @@ def test_a_price_that_halved_is_found_and_both_methods_agree(store: Store) -> No
     assert finding.sources[0]["data_to"] == "2023-12"
 
 
-def test_a_value_missing_anywhere_keeps_the_place_out(store: Store, codes: list[str]) -> None:
+def test_a_value_missing_anywhere_keeps_the_place_out(store: Store) -> None:
+    codes = small_areas(store)
     finding = found(store, "house-prices", **AFTER)
     assert finding.comparison is not None
     assert codes[0] not in {code for unit, _ in finding.comparison.areas for code in unit}
@@ -209,9 +76,12 @@ def test_the_series_has_years_and_room_for_chance(store: Store) -> None:
     series = study_all(store, [ask(store, "house-prices", **AFTER)])[0].series
     assert series is not None
     assert series.months_each == 12
-    assert series.periods[0] == date(2014, 1, 1)
+    # Before 2014 the sample's own prices stand.
+    assert series.periods[0] == date(2009, 1, 1)
+    assert series.periods[-1] == date(2023, 1, 1)
     assert series.expected[-1] == pytest.approx(2 * (series.counts[-1] or 0), rel=0.15)
-    assert (series.lower[3] or 0) < (series.counts[3] or 0) < (series.upper[3] or 0)
+    at = series.periods.index(date(2017, 1, 1))
+    assert (series.lower[at] or 0) < (series.counts[at] or 0) < (series.upper[at] or 0)
 
 
 def test_a_finding_stays_one_only_within_its_family(store: Store) -> None:
@@ -243,7 +113,7 @@ def test_events_without_a_row_are_nought_and_a_suppressed_year_is_asked_at_both_
 
 
 def test_council_figures_are_context_and_never_a_verdict(store: Store) -> None:
-    plans = found(store, "child-protection")
+    plans = found(store, "children-in-care")
     assert plans.verdict == "Cannot be compared"
     assert plans.verdict_because == ("the figure is council-wide and cannot show your neighbourhood by itself",)
     assert plans.before is not None
@@ -251,12 +121,17 @@ def test_council_figures_are_context_and_never_a_verdict(store: Store) -> None:
     assert plans.before.rate == pytest.approx(71)
     assert plans.change_percent is not None
     assert ("measured-in", "The figure is for Plymouth.") in plans.caveats
-    county = found(store, "child-protection", "townstal-dartmouth", **AFTER)
+    county = found(store, "children-in-care", "townstal-dartmouth", **AFTER)
     assert ("measured-in", "The figure is for Devon.") in county.caveats
 
 
 def test_a_share_is_pooled_over_whole_years_and_stands_with_its_counts(store: Store) -> None:
-    poor = found(store, "low-income-families-council-wide", before=Window(date(2017, 4, 1), 36), after=Window(date(2021, 4, 1), 24))
+    poor = found(
+        store,
+        "low-income-families-council-wide",
+        before=Window(date(2017, 4, 1), 36),
+        after=Window(date(2021, 4, 1), 24),
+    )
     assert poor.before is not None
     # The year from April 2019 was not published: two of three years, and the third is missing, not nought.
     assert (poor.before.count, poor.before.base, poor.before.months_missing) == (9_300 + 9_400, 90_000, 12)
@@ -323,7 +198,10 @@ def test_no_start_no_whole_year_and_no_council_figure(store: Store, other: Store
 
 def test_a_break_between_the_windows_caps_the_verdict(store: Store) -> None:
     capped = found(
-        store, "low-income-families-council-wide", before=Window(date(2016, 4, 1), 36), after=Window(date(2022, 4, 1), 24)
+        store,
+        "low-income-families-council-wide",
+        before=Window(date(2016, 4, 1), 36),
+        after=Window(date(2022, 4, 1), 24),
     )
     assert any(slug == "break-step" for slug, _ in capped.caveats)
 
@@ -359,7 +237,7 @@ def test_periods_and_parents(store: Store) -> None:
     assert Period(24_000, 0).last == 24_000
     assert is_published_in_periods(store, ("house-price-median",))
     assert not is_published_in_periods(store, ("burglary",))
-    assert span_of_periods(store, ("house-price-median",)) == (date(2014, 1, 1), date(2023, 12, 1))
+    assert span_of_periods(store, ("house-price-median",)) == (date(2009, 1, 1), date(2023, 12, 1))
     assert span_of_periods(store, ("nothing",)) is None
     assert [parent.code for parent in parents_of(store, ["E01020154"], "council")] == ["E07000044", "E10000008"]
     assert published(store, ("house-price-median",), "stable", ["E01015153"])["authority"].unique().tolist() == [

@@ -131,6 +131,8 @@ def test_the_chart_draws_every_told_figure_range_and_country(plan: BeaconPlan) -
     texts = [note.text for note in figure.layout.annotations]
     for label in ("as told", "from the counts, 95 % limits", "England", "UK", "crime survey", "police count"):
         assert label in texts
+    heights = {note.text: note.yshift for note in figure.layout.annotations}
+    assert heights["crime survey"] != heights["police count"]
     assert all(row.words in plan.alt for row in plan.rows)
 
 

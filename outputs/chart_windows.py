@@ -1,0 +1,85 @@
+"""The two periods under a series chart, as bars with their numbers, and how far the chart reaches to hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from outputs.chart_plan import SeriesPlan, WindowBar
+from outputs.look import Theme, palette
+from outputs.markup import escape
+from outputs.sketch import Sketch
+from store.period import month_from_number, month_number
+
+Size = Literal["main", "small", "phone"]
+
+LETTER = 0.56  # width of a letter, in parts of its size
+# Pixels a chart has for itself where it is drawn: the column of the page, a third of it, and a phone.
+_WIDTHS: dict[Size, int] = {"main": 1080, "small": 338, "phone": 354}
+_SPACE = 10  # pixels between the words under two windows
+_YEAR = 12
+
+
+def span_of(plan: SeriesPlan) -> tuple[date, date]:
+    """First and last day drawn: every period, and both windows whole where few figures lie far apart."""
+    first, last = plan.periods[0], month_from_number(month_number(plan.periods[-1]) + plan.months_each)
+    for bar in plan.windows:
+        if plan.is_sparse or plan.months_each >= _YEAR:
+            first, last = min(first, bar.first), max(last, month_from_number(month_number(bar.last) + 1))
+    return first, last
+
+
+def add_windows(
+    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int, margin: dict[str, int]
+) -> None:
+    """Draw the bars and their words; ``margin`` is the chart's own, in pixels."""
+    ink, font = palette(theme)["ink"], 14 if size == "main" else 12
+    y = -(40 if size == "main" else 30) / plot_height
+    labels = [bar.label if size == "main" else bar.label.split(",")[0] for bar in plan.windows]
+    shifts = _apart(plan, labels, size, font, margin)
+    for bar, label, shift in zip(plan.windows, labels, shifts, strict=True):
+        left, right = _bar(plan, bar)
+        figure.add_shape(
+            type="line", xref="x", yref="paper", x0=left.isoformat(), x1=right.isoformat(), y0=y, y1=y,
+            line={"color": ink, "width": 3},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=(left + (right - left) / 2).isoformat(),
+            y=y,
+            yref="paper",
+            xshift=shift,
+            yshift=-12,
+            xanchor="center",
+            text=f"{escape(label)}: <b>{escape(bar.figure)}</b>",
+            font={"size": font, "color": ink},
+        )
+
+
+def _bar(plan: SeriesPlan, bar: WindowBar) -> tuple[date, date]:
+    """From which day to which a window is drawn, inside the chart."""
+    first, last = span_of(plan)
+    return max(bar.first, first), min(month_from_number(month_number(bar.last) + 1), last)
+
+
+def _apart(plan: SeriesPlan, labels: Sequence[str], size: Size, font: int, margin: dict[str, int]) -> list[float]:
+    """Pixels by which the words under each window move, so that they neither meet nor leave the picture."""
+    first, last = span_of(plan)
+    plot = _WIDTHS[size] - margin["l"] - margin["r"]
+    halves = [
+        len(f"{label}: {bar.figure}") * font * LETTER / 2 for label, bar in zip(labels, plan.windows, strict=True)
+    ]
+    middles = []
+    for bar in plan.windows:
+        left, right = _bar(plan, bar)
+        middles.append(((left - first) + (right - left) / 2) / (last - first) * plot)
+    placed = list(middles)
+    for _ in range(2):
+        for at in range(len(placed) - 1):
+            short = halves[at] + halves[at + 1] + _SPACE - (placed[at + 1] - placed[at])
+            if short > 0:
+                placed[at] -= short / 2
+                placed[at + 1] += short / 2
+        edges = [(half - margin["l"], plot + margin["r"] - half) for half in halves]
+        placed = [min(max(at, low), high) for at, (low, high) in zip(placed, edges, strict=True)]
+    return [round(now - was, 1) for now, was in zip(placed, middles, strict=True)]

@@ -1,0 +1,35 @@
+"""The long list of outcomes to choose from, in an order a person can follow, each saying what kind of figure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from indicators.indicator import Indicator, SmallestArea
+
+_AROUND: Mapping[SmallestArea, str] = {
+    "school": "schools",
+    "practice": "surgeries",
+    "ward": "ward",
+    "council": "council-wide",
+}
+_NEAREST_FIRST: tuple[SmallestArea, ...] = ("stable", "place", "school", "practice", "ward", "council")
+NOT_LOADED = "not loaded"
+
+
+def choices(board: Sequence[str], known: Mapping[str, Indicator], held: Collection[str]) -> dict[str, str]:
+    """Name → words: what is loaded first (the board in its own order, then what else is measured here, then schools,
+    surgeries, ward and council), then what is not loaded, by title. ``known`` holds every indicator of ``board``.
+    """
+
+    def order(name: str) -> tuple[bool, int, int, str]:
+        item = known[name]
+        on_board = board.index(name) if name in board and name in held else len(board)
+        return name not in held, _NEAREST_FIRST.index(item.smallest_area), on_board, item.title
+
+    return {name: _words(known[name], name in held) for name in sorted(known, key=order)}
+
+
+def _words(item: Indicator, loaded: bool) -> str:
+    around = _AROUND.get(item.smallest_area, "")
+    said = around if around and around not in item.title else ""
+    return " · ".join(part for part in (item.title, said, "" if loaded else NOT_LOADED) if part)
