@@ -206,7 +206,7 @@ def _add_words(
         y=1,
         yref="paper",
         yshift=44 if size == "main" else 38,
-        text=escape(plan.counted),
+        text=escape(plan.short or plan.counted) if size == "phone" else escape(plan.counted),
         font={"color": colours["muted"], "size": 14 if size == "main" else 12},
     )
     for one, (left, _) in zip([b for b in plan.breaks if _overlaps(plan, b.first, b.last)], _visible_breaks(plan),

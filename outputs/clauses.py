@@ -113,14 +113,23 @@ def is_average(finding: Finding) -> bool:
 
 def spans(finding: Finding, numbers: Pair) -> tuple[str, str]:
     """How long both windows are: ``two years``; of what is counted on single days ``two counts``."""
-    return _span(finding, finding.before, numbers.months[0]), _span(finding, finding.after, numbers.months[1])
+    levels = finding.before, finding.after
+    told = [
+        span_of(finding, level) if level else span(months) for level, months in zip(levels, numbers.months, strict=True)
+    ]
+    return told[0], told[1]
 
 
-def _span(finding: Finding, level: Level | None, months: int) -> str:
-    by_the_day = level is not None and not level.months_missing and months < min(level.window.months, 12)
-    if finding.kind == "stock" and by_the_day:
-        return f"{small_number(months)} count{'s' * (months > 1)}"
-    return span(months)
+def by_the_day(finding: Finding, level: Level) -> bool:
+    """True where a stock is counted on single days, each standing for its month."""
+    used = level.months_used
+    return finding.kind == "stock" and not level.months_missing and 0 < used < min(level.window.months, 12)
+
+
+def span_of(finding: Finding, level: Level) -> str:
+    """``two years``, or ``two counts``."""
+    used = level.months_used
+    return f"{small_number(used)} count{'s' * (used > 1)}" if by_the_day(finding, level) else span(used)
 
 
 def equal_months(numbers: Pair) -> bool:

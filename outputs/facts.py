@@ -39,7 +39,8 @@ def _level(finding: Finding, level: Level, when: str) -> tuple[str, str]:
     if finding.kind == "proportion" and level.count is not None and level.base:
         behind.append(f"{count(level.count)} of {count(level.base)}")
     elif is_level and level.base:
-        behind.append(f"worked out from {count(level.base)}")
+        what = " answers" if "answer" in finding.unit else ""
+        behind.append(f"worked out from {count(level.base)}{what}")
     elif not is_level:
         behind.append(f"{count(level.count)} in {span(level.months_used)}")
     if level.lower is not None and level.upper is not None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from indicators.finding import Finding
+from indicators.finding import Finding, Level
 from indicators.quarter_series import QuarterSeries
 from outputs import chart_plan, clauses, whose
 from outputs.chart_plan import BreakSpan, Dot, PlaceboPlan, SeriesPlan, WindowBar
@@ -38,10 +38,19 @@ def _windows(finding: Finding) -> tuple[WindowBar, ...]:
     bars = []
     for level, when in ((finding.before, "Before"), (finding.after, "After")):
         if level is not None:
-            months = "1 month" if level.months_used == 1 else f"{level.months_used} months"
             shown = clauses.level_shown(finding, level)
-            bars.append(WindowBar(f"{when}, {months}", level.window.first, level.window.last, level.count, shown))
+            label = ", ".join(part for part in (when, _how_long(finding, level)) if part)
+            bars.append(WindowBar(label, level.window.first, level.window.last, level.count, shown))
     return tuple(bars)
+
+
+def _how_long(finding: Finding, level: Level) -> str:
+    """``24 months``; of what is counted on single days ``two counts``, and of a survey nothing."""
+    if whose.is_local(finding) and finding.kind in clauses.LEVELS:
+        return ""
+    if clauses.by_the_day(finding, level):
+        return clauses.span_of(finding, level)
+    return f"{level.months_used} months"
 
 
 def _break_spans(breaks: Sequence[RecordingBreak]) -> tuple[BreakSpan, ...]:
@@ -68,10 +77,12 @@ def series_plan(
     called = clauses.name(finding)
     name = upper_first(called.plain if whose.is_here(finding) else finding.title)
     each, often, pieces = how_often(series.periods, series.months_each)
+    unit = _unit(finding)
     plan = SeriesPlan(
         title=f"{name}, {often}",
         place=whose.owner(finding, place.name),
-        counted=", ".join(part for part in (f"{called.formal} {each}", _unit(finding)) if part),
+        counted=f"{called.formal} {each}{unit}",
+        short=upper_first(f"{each}{unit}"),
         sentence=_told(finding, series, place, pieces),
         periods=series.periods,
         counts=series.counts,
@@ -87,7 +98,8 @@ def series_plan(
     )
     if not plan.is_sparse:
         return plan
-    return replace(plan, title=f"{name}, each time it was counted", counted=_unit(finding) or called.formal)
+    told = unit.strip(" ()") or called.formal
+    return replace(plan, title=f"{name}, each time it was counted", counted=told, short=told)
 
 
 def _sign(finding: Finding) -> chart_plan.Sign:
@@ -98,7 +110,7 @@ def _sign(finding: Finding) -> chart_plan.Sign:
 
 def _unit(finding: Finding) -> str:
     """The unit of a level, which its name does not tell as that of things that are counted does."""
-    return finding.unit if finding.kind in clauses.LEVELS and not finding.unit.startswith("pounds") else ""
+    return f" ({finding.unit})" if finding.kind in clauses.LEVELS and not finding.unit.startswith("pounds") else ""
 
 
 def _told(finding: Finding, series: QuarterSeries, place: Place, pieces: str) -> str:
@@ -106,10 +118,11 @@ def _told(finding: Finding, series: QuarterSeries, place: Place, pieces: str) ->
     if all(value is None for value in series.counts):
         why = clauses.reasons(finding)
         return f"There is nothing to draw: {why}." if why else "There is nothing to draw."
+    line = "The dots are" if chart_plan.alone(series.counts) else "The solid line is"
     if not whose.is_here(finding):
-        return f"The solid line is {whose.owner_in_words(finding, place.name)}. It is not our neighbourhood alone."
+        return f"{line} {whose.owner_in_words(finding, place.name)}. It is not our neighbourhood alone."
     if not series.expected:
-        return "The solid line is us. There is no comparison to draw."
+        return f"{line} us. There is no comparison to draw."
     room = f"about 95 in 100 {pieces} of places with no programme fall inside it."
     if chart_plan.alone(series.expected):
         return (

@@ -15,6 +15,8 @@ def of(finding: Finding) -> str:
     """The finding in plain sentences: what changed, beside what, how sure, and no more than the verdict allows."""
     if finding.verdict == "Not loaded":
         return not_loaded(finding)
+    if clauses.is_hidden(finding) and clauses.pair(finding) is None and finding.before and finding.after:
+        return clauses.changed(finding)
     parts = [clauses.changed(finding), clauses.missing_months(finding)]
     compared = finding.comparison
     if finding.verdict == "Cannot be compared" or compared is None:

@@ -52,6 +52,7 @@ def owner_in_words(finding: Finding, place: str) -> str:
 def heading(finding: Finding, place: str) -> str:
     """``Break-ins in North Stonehouse``; of what is measured around it ``Anxious yesterday: Plymouth``."""
     if not is_here(finding):
-        return f"{finding.title}: {owner(finding, place)}"
+        named = "your" in finding.title.lower().split()
+        return finding.title if named else f"{finding.title}: {owner_in_words(finding, place)}"
     plain = upper_first(name_of(finding.question.indicator, finding.title).plain)
     return f"{plain}: {place}" if "," in plain or len(plain) > _LONG else f"{plain} in {place}"

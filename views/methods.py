@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -31,13 +31,16 @@ _LADDER = (
 )
 
 
+_LOCAL = "local"
+
+
 def show() -> None:
     """Draw the page."""
     with frame.page():
         st.title("Data and methods", anchor=False)
         frame.lead(
-            "Every number here comes from a published file, and can be traced to it. This page says which files, what is missing, "
-            "and how we decide what can be said."
+            "Every number here comes from a file, published or brought by people here, and can be traced to it. This page says "
+            "which files, what is missing, and how we decide what can be said."
         )
         _how()
         _calibration()
@@ -123,7 +126,7 @@ def _coverage() -> None:
     _table(
         [
             {"Source": r.source, "Recorded by": r.authority, "What": r.measure, "From": r.first, "To": r.last,
-             "Months reported": r.reported, "Suspect": r.suspect, "Missing": r.absent, "Records without a place": r.unlocated}
+             "Periods reported": r.reported, "Suspect": r.suspect, "Missing": r.absent, "Records without a place": r.unlocated}
             for r in rows
         ],
         "coverage",
@@ -147,12 +150,13 @@ def _odd() -> None:
 
 
 def _unlocated() -> None:
-    rows = access.store().unlocated()
+    # Figures published for an area have no records that could lack a place.
+    rows = [row for row in access.store().unlocated() if row[3]]
     if not rows:
         return
     st.subheader("Records without a place", anchor=False)
     frame.quiet(
-        "Some records say no place. They cannot be counted in any neighbourhood, so each force and month says how many."
+        "Some records say no place. They cannot be counted in any neighbourhood. These are the months that have any."
     )
     _table(
         [{"Recorded by": r[0], "Month": r[1], "With a place": r[2], "Without": r[3]} for r in rows],
@@ -165,7 +169,15 @@ def _breaks() -> None:
     st.header("Breaks in the recording", anchor=False)
     rows = access.store().all_breaks()
     _table(
-        [{"Months": f"{r[0]} to {r[1]}", "Concerns": r[2], "What happened": r[3], "How we know": r[4]} for r in rows],
+        [
+            {
+                "When": r[0] if r[0] == r[1] else f"{r[0]} to {r[1]}",
+                "Concerns": r[2],
+                "What happened": r[3],
+                "How we know": r[4],
+            }
+            for r in rows
+        ],
         "breaks",
         "Breaks in the recording",
     )
@@ -173,17 +185,16 @@ def _breaks() -> None:
 
 def _files() -> None:
     st.header("Sources and files", anchor=False)
-    for source in access.store().sources():
-        evidence = (
-            "Built on a real file."
-            if source["format_evidence"] == "real file"
-            else "Built to the publisher's documented header; no real file has been met yet."
-        )
-        frame.html(
-            f'<p class="quiet"><strong>{escape(source["title"])}</strong> – {escape(source["publisher"])}. {escape(source["geography"])}. '
-            f"{escape(source['frequency'])}. {escape(source['licence'])}. {escape(source['attribution'])} {escape(evidence)}</p>"
-        )
     rows = access.store().loaded_files()
+    loaded = {row[0] for row in rows}
+    sources = access.store().sources()
+    for source in sources:
+        if source["title"] in loaded:
+            _source(source)
+    others = [source for source in sources if source["title"] not in loaded]
+    with st.expander(f"{len(others)} more sources that can be loaded", key="no-print-sources"):
+        for source in others:
+            _source(source)
     _table(
         [
             {
@@ -198,6 +209,20 @@ def _files() -> None:
         ],
         "files",
         "Files",
+    )
+
+
+def _source(source: Mapping[str, str]) -> None:
+    evidence = (
+        "Built on a real file."
+        if source["format_evidence"] == "real file"
+        else "Built to the publisher's documented header; no real file has been met yet."
+    )
+    if source["name"] == _LOCAL:
+        evidence = ""  # the template is the project's own
+    frame.html(
+        f'<p class="quiet"><strong>{escape(source["title"])}</strong> – {escape(source["publisher"])}. {escape(source["geography"])}. '
+        f"{escape(source['frequency'])}. {escape(source['licence'])}. {escape(source['attribution'])} {escape(evidence)}</p>"
     )
 
 

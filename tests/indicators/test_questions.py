@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from indicators.questions import USUAL, board_indicators, question_of
+from indicators.discovery import all_indicators
+from indicators.questions import USUAL, background_indicators, board_indicators, question_of
 from store.database import Store
 from store.errors import BadQuestion
 from store.folder import SHIPPED
@@ -94,3 +95,41 @@ def test_a_board_shows_what_was_chosen_beforehand_first(stonehouse: Place) -> No
     assert set(USUAL) <= set(board)
     assert len(set(board)) == len(board)
     assert "unheard-of" not in board_indicators(replace(stonehouse, chosen_beforehand=("unheard-of",)))
+
+
+def test_a_board_adds_what_is_held_of_small_areas_but_no_part_of_all_crime(stonehouse: Place) -> None:
+    plain = board_indicators(stonehouse)
+    held = {"house-price-median", "house-sales", "drugs", "burglary", "child-protection-plans"}
+    assert board_indicators(stonehouse, held) == (*plain, "house-prices", "house-sales")
+
+
+def test_what_people_here_count_comes_right_after_what_they_chose(stonehouse: Place) -> None:
+    board = board_indicators(stonehouse, (), ("local-groups-active", "local-benches"))
+    number = len(stonehouse.chosen_beforehand)
+    assert board[number : number + 2] == ("local-groups-active", "local-benches")
+    chosen = replace(stonehouse, chosen_beforehand=("local-benches", "burglary"))
+    board = board_indicators(chosen, (), ("local-groups-active", "local-benches"))
+    assert board[:3] == ("local-benches", "burglary", "local-groups-active")
+    assert board.count("local-benches") == 1
+    # What was counted once and is held no more.
+    assert "local-benches" not in board_indicators(chosen)
+
+
+def test_background_is_what_is_held_of_councils_wards_schools_and_practices() -> None:
+    assert background_indicators({"house-price-median", "burglary"}) == ()
+    assert background_indicators({"house-price-median", "child-protection-plans", "depression-register"}) == (
+        "child-protection", "depression",
+    )  # fmt: skip
+
+
+def test_the_sample_s_background_is_the_council_s(sample_store: Store) -> None:
+    names = background_indicators(sample_store.measures())
+    assert {"child-protection", "children-in-need", "happiness", "recorded-depression"} <= set(names)
+    assert {all_indicators()[name].smallest_area for name in names} == {"council"}
+
+
+def test_the_windows_of_yearly_figures_follow_the_years_held(sample_store: Store, stonehouse: Place) -> None:
+    place = replace(stonehouse, before=None, after=None)
+    question = question_of(sample_store, place, "house-prices", today=TODAY)
+    # Held to the end of 2022: three years before the start, and one whole year after settling in.
+    assert (str(question.before), str(question.after)) == ("2017-08:2020-07", "2021-04:2022-03")

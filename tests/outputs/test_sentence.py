@@ -234,7 +234,7 @@ def test_what_can_be_seen_counts_every_chosen_outcome_once() -> None:
     school = replace(examples.cannot_tell(), measured_at="at your schools")
     text = sentence.what_can_be_seen([examples.burglary(), school, council, examples.not_loaded()], ("Feeling safe",))
     assert text == (
-        "Of the five outcomes chosen, one can be seen in this neighbourhood, one can be seen through its schools and "
+        "Of the five outcomes on this page, one can be seen in this neighbourhood, one can be seen through its schools and "
         "surgeries, one can be seen only council-wide, one is not loaded yet and one only if people here collect it."
     )
 
