@@ -55,7 +55,7 @@ class PeriodAsked:
     @cached_property
     def not_loaded(self) -> str:
         """How to load what is missing, or why it cannot be had; empty when all measures are there."""
-        if self.ground.not_published and self.declared.smallest_area != "place":
+        if self.ground.not_published and not self._is_local:
             return self.ground.not_published
         store = self.ground.store
         held = set(reported_periods(store, self.declared.measures)["measure"])
@@ -90,11 +90,17 @@ class PeriodAsked:
         """Whether the figures are those of practices or schools, which are compared with their like."""
         return self.declared.smallest_area in ("practice", "school")
 
+    @property
+    def area_kind(self) -> str:
+        """The kind of area the figures are held for: small areas in Scotland are Data Zones."""
+        kind = self.declared.smallest_area
+        return "data_zone" if kind == "stable" and self.ground.country == "Scotland" else kind
+
     @cached_property
     def parts(self) -> PublishedSeries:
         """The series of each of ``parents``."""
         codes = [parent.code for parent in self.parents]
-        return series_of(self.ground.store, self.declared, self.declared.smallest_area, codes, self.ends)
+        return series_of(self.ground.store, self.declared, self.area_kind, codes, self.ends)
 
     @cached_property
     def ours(self) -> PublishedSeries:
@@ -226,7 +232,7 @@ class PeriodAsked:
             every = sorted(set(found["code"]) | {parent.code for parent in self.parents})
             return series_of(self.ground.store, self.declared, self.declared.smallest_area, every, self.ends)
         codes = sorted({*self.ground.pool.index, *self.question.members})
-        return series_of(self.ground.store, self.declared, "stable", codes, self.ends)
+        return series_of(self.ground.store, self.declared, self.area_kind, codes, self.ends)
 
     @cached_property
     def chosen(self) -> Chosen:

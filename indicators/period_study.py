@@ -146,7 +146,9 @@ def _like_providers(asked: PeriodAsked) -> list[tuple[str, str]]:
     was, now = (float(figures[:, list(side)].mean()) for side in (before, after))
     sign = " %" if asked.declared.kind == "proportion" else ""
     what = {"practice": "GP practices", "school": "schools"}[asked.declared.smallest_area]
-    words = f"In {len(figures)} {what} of a similar size and level it went from {was:,.1f}{sign} to {now:,.1f}{sign} in the same years."
+    sized = bool(np.isfinite(asked.parts.denominator[:, list(before)]).all())
+    alike = "size and level" if sized else "level"
+    words = f"In {len(figures)} {what} of a similar {alike} it went from {was:,.1f}{sign} to {now:,.1f}{sign} in the same years."
     return [("similar-providers", words)]
 
 
@@ -154,7 +156,7 @@ def _provenance(asked: PeriodAsked) -> tuple[tuple[Cell, ...], tuple[Mapping[str
     """What was read, and the files behind it."""
     store, declared = asked.ground.store, asked.declared
     codes = None if declared.smallest_area == "stable" else [parent.code for parent in asked.parents]
-    rows = slices_held(store, declared.measures, declared.smallest_area, codes)
+    rows = slices_held(store, declared.measures, asked.area_kind, codes)
     reported = reported_periods(store, declared.measures)
     numbers = sorted({int(number) for table in (rows, reported) for number in table["file_id"].dropna()})
     files = store.files(numbers).set_index("file_id")

@@ -21,7 +21,7 @@ Array: TypeAlias = npt.NDArray[np.float64]
 
 _NORMAL_95 = 1.959964
 # Kinds of area of which many are set side by side; of councils and wards only the place's own are read.
-_COMPARED = ("stable", "practice", "school")
+_COMPARED = ("stable", "data_zone", "practice", "school")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -97,12 +97,14 @@ def share_logs(counts: Array, totals: Array, before: int) -> LogValues:
 def level_logs(values: Array, errors: Array, cases: Array | None, before: int) -> LogValues:
     """Logs of means or medians; places × periods.
 
-    ``errors`` are standard errors in the values' own unit (0 = not published). Where none is published, the error of one
-    case is learnt from the similar places' steps between neighbouring periods, and falls with the number of ``cases``.
+    ``errors`` are standard errors in the values' own unit (0 = not published): a value without one among others that have
+    theirs is taken to be as unsure as the least sure of them. Where none is published, the error of one case is learnt
+    from the similar places' steps between neighbouring periods, and falls with the number of ``cases``.
     """
     logs = np.log(values)
     if (errors > 0).any() or cases is None:
         variance = (errors / values) ** 2
+        variance = np.where(errors > 0, variance, np.nanmax(variance))
     else:
         steps = np.diff(logs[1:], axis=1)
         steps = steps - steps.mean(axis=0)

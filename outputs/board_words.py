@@ -9,6 +9,7 @@ from outputs import clauses
 from outputs.names import lower_first, upper_first
 from outputs.whose import is_here, is_local
 from outputs.words import Tone, listed, small_number, tone_of, verb
+from store.period import month_words
 
 A_THIRD = 100 / 3
 FILL_IN = "Whoever runs this page can load them: Data and methods says how."
@@ -157,6 +158,17 @@ def _seen(measured_at: str) -> str:
         if key in text:
             return words
     return "in this neighbourhood"
+
+
+def periods_words(findings: Sequence[Finding]) -> str:
+    """The two periods that most outcomes measured here are asked about; empty where nothing has a before and after."""
+    dated = [(one.before.window, one.after.window) for one in findings if is_here(one) and one.before and one.after]
+    if not dated:
+        return ""
+    usual = max(dict.fromkeys(dated), key=dated.count)
+    before, after = (f"{month_words(window.first)} to {month_words(window.last)}" for window in usual)
+    others = " Some outcomes are asked about other months, as their figures reach." if len(set(dated)) > 1 else ""
+    return f"Before: {before}. After: {after}.{others}"
 
 
 def not_loaded_words(findings: Sequence[Finding]) -> str:

@@ -10,6 +10,7 @@ from outputs.markup import escape
 
 Cell = str | float | int | None
 _WORDY = 100  # letters in the longest row
+_MANY = 40  # rows
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,7 +39,12 @@ class Table:
 
     @property
     def is_wordy(self) -> bool:
-        """True where rows are too long to stand side by side on a phone, which shows each as a card instead."""
+        """True where cells are too long to stand side by side on a phone, which shows each row as a card instead.
+
+        Not of a long table: as cards it would be longer than anybody scrolls.
+        """
+        if len(self.rows) > _MANY:
+            return False
         widest = max((sum(len(str(_shown(cell))) for cell in row) for row in self.rows), default=0)
         return widest > _WORDY
 

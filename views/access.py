@@ -9,6 +9,7 @@ import streamlit as st
 
 from indicators import Finding, Question, Studied, study_all
 from indicators.discovery import all_indicators
+from indicators.ground import Ground
 from indicators.local_indicators import declared, local_indicators, local_names
 from indicators.questions import background_indicators, board_indicators, question_of
 from indicators.starts import StartBand, StudiedStarts, study_starts
@@ -193,9 +194,9 @@ def across(name: str) -> tuple[Community, ...]:
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     """The recording breaks that touch a finding's series."""
     in_use = store()
-    areas = in_use.small_areas(codes=finding.question.members)
-    force, country = areas["police_force"].mode().iloc[0], areas["country"].mode().iloc[0]
-    return in_use.breaks(declared(in_use, finding.question.indicator).measures, force, country)
+    ground = Ground(in_use, finding.question.members, "police_force")
+    measures = declared(in_use, finding.question.indicator).measures
+    return in_use.breaks(measures, ground.authority, ground.country)
 
 
 def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]:

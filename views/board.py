@@ -6,11 +6,10 @@ import streamlit as st
 
 from outputs import whole_area_words
 from outputs.blanks import only_local
-from outputs.board_words import headline_for_board, not_loaded_words, what_can_be_seen
+from outputs.board_words import headline_for_board, not_loaded_words, periods_words, what_can_be_seen
 from outputs.scorecard import in_order, scorecard_html, scorecard_table
 from outputs.starts_words import began
 from outputs.story import FIXED_LINE
-from store.period import month_words
 from store.place import Place
 from views import access, frame, parts
 
@@ -23,12 +22,8 @@ def show() -> None:
         frame.quiet(_line(place))
         st.title(headline_for_board(findings), anchor=False)
         frame.quiet(what_can_be_seen(findings, only_local(findings)))
-        dated = next((finding for finding in findings if finding.before and finding.after), None)
-        if dated is not None and dated.before and dated.after:
-            frame.quiet(
-                f"Before: {month_words(dated.before.window.first)} to {month_words(dated.before.window.last)}. "
-                f"After: {month_words(dated.after.window.first)} to {month_words(dated.after.window.last)}."
-            )
+        if periods := periods_words(findings):
+            frame.quiet(periods)
         table = scorecard_table(findings)
         frame.html(
             scorecard_html(

@@ -38,9 +38,11 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; 
 .plain {{ width: 100%; border-collapse: collapse; font-size: 16px; }}
 .plain td, .plain th {{ border-bottom: 1px solid {hair}; padding: 10px 12px 10px 0; text-align: left; vertical-align: top; }}
 .plain th {{ font-weight: 600; }}
+@media (min-width: 641px) {{ .plain td {{ overflow-wrap: anywhere; }} }}
 @media (max-width: 640px) {{ .cards thead {{ position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }}
   .cards tr, .cards td, .cards tbody th {{ display: block; border: 0; padding: 0 0 6px; }}
   .cards tbody tr {{ border-bottom: 1px solid {hair}; padding: 12px 0 8px; }}
+  .cards td {{ overflow-wrap: anywhere; }}
   .cards td::before {{ content: attr(data-label); display: block; color: {muted}; font-size: 14px; }} .cards td:empty {{ display: none; }}
   [data-testid="stPageLink"] * {{ white-space: normal !important; }} }}
 .scrolled {{ overflow: auto; max-height: 32rem; font-variant-numeric: tabular-nums; }}

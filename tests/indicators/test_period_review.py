@@ -8,6 +8,7 @@ import sys
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,17 +18,24 @@ from indicators.finding import Finding, Question
 from indicators.ground import Ground
 from indicators.local_indicators import local_indicators
 from indicators.many_indicators import surviving
+from indicators.questions import question_of
 from indicators.study import study, study_all
-from indicators.value_gap import count_logs, value_gap
+from indicators.value_gap import count_logs, level_logs, value_gap
+from loaders import local
+from loaders.importing import import_files, sources
 from outputs.finding_json import finding_as_json
 from outputs.plans import compared_words, placebo_plan
+from store.building import build
 from store.contribution import Contribution
-from store.database import Store
+from store.database import Store, open_store
 from store.folder import SHIPPED, Folder
 from store.period import Window, parse_window
 from store.place import read_place
 from tests.indicators import period_worlds as worlds
 from tests.indicators.period_worlds import OURS, PLYMOUTH, YEARS, yearly
+from tests.loaders.local_files import OWN, filled
+from tests.loaders.small_world import NOW
+from views import access
 
 pytestmark = pytest.mark.xdist_group("years-review")
 
@@ -153,6 +161,16 @@ def test_one_year_without_events_does_not_outweigh_the_others() -> None:
     assert found.ratio == pytest.approx(120.5 / 120.5)
 
 
+def test_a_value_without_limits_is_no_surer_than_those_that_have_them() -> None:
+    random = np.random.default_rng(8)
+    values = 7.4 + random.normal(0, 0.05, (31, 2))
+    errors = np.full((31, 2), 0.05)
+    errors[0] = 0.0
+    errors[5, 1] = 0.08
+    known = value_gap(level_logs(values, np.where(errors > 0, errors, 0.08), None, 1))
+    assert value_gap(level_logs(values, errors, None, 1)).spread == pytest.approx(known.spread, rel=0.02)
+
+
 def test_each_window_has_the_residents_of_its_own_years(store: Store, burned: Finding) -> None:
     people = Ground(store, OURS, "country").residents.loc[list(OURS)]
     for level in (burned.before, burned.after):
@@ -270,11 +288,29 @@ def test_similar_places_are_called_what_they_are(burned: Finding) -> None:
 
 
 def test_a_store_goes_when_nobody_uses_it_any_more(sample_folder: Folder) -> None:
-    from store.database import open_store
-
     opened = open_store(sample_folder)
     assert local_indicators(opened) == {}
     gone = weakref.ref(opened)
     del opened
     gc.collect()
     assert gone() is None
+
+
+def test_a_scottish_community_s_own_figures(
+    small_folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zones = ["S01006506", "S01006507"]
+    text = f'schema = 1\nname = "Culter"\n[place]\nsmall_areas = {zones}\n[project]\nstart = "2020-01"\n'
+    (small_folder.areas / "culter.toml").write_text(text.replace("'", '"'), encoding="utf-8")
+    monkeypatch.setattr(local, "data_folder", lambda: small_folder)
+    build(small_folder, [], sources(), NOW)
+    rows = [
+        {**OWN, "area": zone, "count": "20", "period_start": str(year)} for zone in zones for year in range(2017, 2024)
+    ]
+    import_files(small_folder, "local", [filled(tmp_path / "rows.csv", *rows)], now=NOW)
+    store = open_store(small_folder)
+    finding = study(store, question_of(store, store.places[0], "local-benches", today=worlds.TODAY))
+    assert finding.before is not None
+    assert (finding.before.count, finding.verdict) == (120, "Cannot be compared")
+    monkeypatch.setattr(access, "store", lambda: store)
+    assert access.breaks_of(finding) == ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from indicators.questions import background_indicators, question_of
@@ -69,6 +67,6 @@ def test_where_only_sensitive_things_are_held_residents_read_nothing(
     open_page: Open, studied: list[Studied], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = next(item for item in studied if item.finding.question.indicator == "child-protection")
-    monkeypatch.setattr(access, "background", lambda _: [replace(one)])
+    monkeypatch.setattr(access, "background", lambda _: [one])
     assert HEADING not in told(drawn_well(open_page("your-area", area="north-stonehouse")))
     assert len(table(drawn_well(open_page("board", area="north-stonehouse")), AROUND)) == 2
