@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.finding import Finding, Level
+from indicators.finding import Level
 from indicators.study import Studied
 from outputs import clauses, whose
 from outputs.names import upper_first
+from outputs.newest import newest
 from outputs.period_words import period_words
 from outputs.table import Table
-from outputs.words import count, listed, span
+from outputs.words import listed, span
 from store.period import month_number
 
 LINE = (
@@ -36,7 +37,7 @@ def background_table(studied: Sequence[Studied]) -> Table:
         return near, item.finding.title
 
     rows = [
-        (item.finding.title, _whose(item), _happened(item), _newest(item)) for item in sorted(studied, key=order)
+        (item.finding.title, _whose(item), _happened(item), newest(item.finding, item.series) or "not known") for item in sorted(studied, key=order)
     ]  # fmt: skip
     return Table(_HEADER, tuple(rows))
 
@@ -66,30 +67,16 @@ def _happened(item: Studied) -> str:
 
 def _periods(item: Studied, level: Level) -> str:
     """The known periods of the series that lie wholly inside a window; how many months, where some were left out."""
-    series = item.series
-    assert series is not None
-    first, last = month_number(level.window.first), month_number(level.window.last)
-    known = [
-        period
-        for period, value in zip(series.periods, series.counts, strict=True)
-        if value is not None and first <= month_number(period) and month_number(period) + series.months_each - 1 <= last
-    ]
-    if len(known) * series.months_each != level.months_used:
+    series, first, last = item.series, month_number(level.window.first), month_number(level.window.last)
+    known: list[str] = []
+    if series is not None:
+        known = [
+            period_words(period, series.months_each)
+            for period, value in zip(series.periods, series.counts, strict=True)
+            if value is not None
+            and first <= month_number(period)
+            and month_number(period) + series.months_each - 1 <= last
+        ]
+    if series is None or len(known) * series.months_each != level.months_used:
         return f"{span(level.months_used)} of {period_words(level.window.first, level.window.months)}"
-    return listed([period_words(period, series.months_each) for period in known])
-
-
-def _newest(item: Studied) -> str:
-    """``20.2 % (2024/25)``, with its unit where the figure does not tell it."""
-    series = item.series
-    known = [at for at, value in enumerate(series.counts) if value is not None] if series else []
-    if series is None or not known:
-        return "not known"
-    value, first = series.counts[known[-1]], series.periods[known[-1]]
-    shown = clauses.figure(item.finding, value) if item.finding.kind in clauses.LEVELS else count(value)
-    return f"{shown}{_unit(item.finding)} ({period_words(first, series.months_each)})"
-
-
-def _unit(finding: Finding) -> str:
-    """What a mean is counted in; shares, prices and things that are counted tell it themselves."""
-    return f" {finding.unit}" if finding.kind in ("mean", "ratio") else ""
+    return listed(known)

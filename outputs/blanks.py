@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indicators.finding import Finding
 from indicators.local_indicators import MARK
-from outputs import clauses
+from outputs import clauses, levels
 from outputs.names import lower_first, upper_first
 from outputs.words import listed
 
@@ -63,7 +63,7 @@ def blanks(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
                 "Ask whoever runs this page to load them. Explore says how, for each of them.",
             )
         )
-    hidden = [lower_first(one.title) for one in findings if clauses.is_hidden(one) and clauses.pair(one) is None]
+    hidden = [lower_first(one.title) for one in findings if levels.is_hidden(one) and clauses.pair(one) is None]
     if hidden:
         rows.append(
             (

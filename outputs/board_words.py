@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.finding import Finding
-from outputs import clauses
+from outputs import clauses, levels
 from outputs.names import lower_first, upper_first
 from outputs.whose import is_here, is_local
 from outputs.words import Tone, listed, small_number, tone_of, verb
@@ -61,7 +61,7 @@ def _directions(counted: Sequence[Finding]) -> str:
     if len(counted) == 1:
         return f"{counted[0].title} {ways[0]}."
     # A price or an average answer is not a count.
-    what = "numbers" if any(one.kind in clauses.LEVELS for one in counted) else "counts"
+    what = "numbers" if any(one.kind in levels.LEVELS for one in counted) else "counts"
     for way in ("fell", "rose", "did not change"):
         if all(found == way for found in ways):
             if way == "did not change":
@@ -103,12 +103,12 @@ def next_step(finding: Finding) -> str:
 
 
 def _shift(finding: Finding) -> str:
-    return "difference" if finding.kind in clauses.LEVELS else "fall"
+    return "difference" if finding.kind in levels.LEVELS else "fall"
 
 
 def _waited_for(finding: Finding) -> str:
     """Levels come once a year, so more months would bring nothing."""
-    return "years" if finding.kind in clauses.LEVELS else "months"
+    return "years" if finding.kind in levels.LEVELS else "months"
 
 
 _PLACES = (

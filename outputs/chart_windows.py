@@ -74,12 +74,18 @@ def _apart(plan: SeriesPlan, labels: Sequence[str], size: Size, font: int, margi
         left, right = _bar(plan, bar)
         middles.append(((left - first) + (right - left) / 2) / (last - first) * plot)
     placed = list(middles)
-    for _ in range(2):
-        for at in range(len(placed) - 1):
-            short = halves[at] + halves[at + 1] + _SPACE - (placed[at + 1] - placed[at])
-            if short > 0:
-                placed[at] -= short / 2
-                placed[at + 1] += short / 2
-        edges = [(half - margin["l"], plot + margin["r"] - half) for half in halves]
-        placed = [min(max(at, low), high) for at, (low, high) in zip(placed, edges, strict=True)]
+    for at in range(len(placed) - 1):
+        short = halves[at] + halves[at + 1] + _SPACE - (placed[at + 1] - placed[at])
+        if short > 0:
+            placed[at] -= short / 2
+            placed[at + 1] += short / 2
+    # Then inside the picture, the later ones first, so that those before them make room.
+    edge = plot + margin["r"]
+    for at in reversed(range(len(placed))):
+        placed[at] = min(placed[at], edge - halves[at])
+        edge = placed[at] - halves[at] - _SPACE
+    edge = float(-margin["l"])
+    for at, half in enumerate(halves):
+        placed[at] = max(placed[at], edge + half)
+        edge = placed[at] + half + _SPACE
     return [round(now - was, 1) for now, was in zip(placed, middles, strict=True)]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from indicators.finding import Compared, Finding, Level
+from outputs.levels import LEVELS, figure, is_hidden, level_words
 from outputs.names import Name, name_of
 from outputs.whose import is_local
 from outputs.words import (
@@ -28,9 +29,6 @@ from outputs.words import (
 WITH_RATIO = ("better", "worse", "different", "same", "cannot_tell")
 _ABSENT = "not known, because of missing months"
 _TOO_SMALL = "not shown, because the numbers are small"
-TOO_SMALL_TO_SHOW = "too small to show"
-# Kinds told by their level: a share, a mean or a middle value, never a sum of events.
-LEVELS = ("proportion", "mean", "median", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +74,6 @@ def pair(finding: Finding) -> Pair | None:
     if before.rate is not None and after.rate is not None:
         return Pair(before.rate, after.rate, months, finding.unit)
     return None
-
-
-def figure(finding: Finding, value: float | None) -> str:
-    """A level as it is written: ``57.1 %``, ``£137,500``, ``7.4``."""
-    if finding.kind == "proportion":
-        return f"{number(value, 1)} %"
-    if finding.unit.startswith("pounds"):
-        return f"£{number(value)}"
-    return number(value, 1 if value is None or abs(value) < 1000 else 0)
-
-
-def level_words(finding: Finding, level: Level) -> str:
-    """A level with the counts behind it where they are known: ``120 of 210 (57.1 %)``."""
-    if finding.kind == "proportion" and level.count is not None and level.base:
-        return f"{count(level.count)} of {count(level.base)} ({figure(finding, level.rate)})"
-    return figure(finding, level.rate)
-
-
-def is_hidden(finding: Finding) -> bool:
-    """True where figures of few people are kept back, so that a number that is missing was not left out by chance."""
-    return any(slug == "local-hidden" for slug, _ in finding.caveats)
-
-
-def level_shown(finding: Finding, level: Level) -> str:
-    """What stands at a window of a chart where it has no count of its own: ``57.1 %``; empty where the count does."""
-    if finding.kind in LEVELS and level.rate is not None:
-        return figure(finding, level.rate)
-    return TOO_SMALL_TO_SHOW if level.count is None and is_hidden(finding) else ""
 
 
 def is_average(finding: Finding) -> bool:

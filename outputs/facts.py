@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indicators.finding import Finding, Level
-from outputs import clauses
+from outputs import clauses, levels
 from outputs.names import upper_first
 from outputs.words import count, number, ratio_words, span, tone_of
 
@@ -19,9 +19,9 @@ def facts(finding: Finding) -> tuple[tuple[str, str], ...]:
         found.append((least, "the smallest fall this comparison would usually show (8 times in 10)"))
     if compared is not None and after is not None and tone_of(finding) != "too_few":
         as_others = "expected had it changed as similar places did"
-        if finding.kind in clauses.LEVELS:
-            shown = clauses.level_words(finding, after)
-            found.append((clauses.figure(finding, compared.expected_after), f"{as_others}; it was {shown}"))
+        if finding.kind in levels.LEVELS:
+            shown = levels.level_words(finding, after)
+            found.append((levels.figure(finding, compared.expected_after), f"{as_others}; it was {shown}"))
         elif after.count is not None:
             shown = f"{as_others}; {count(after.count)} were recorded"
             found.append((number(compared.expected_after, 1), shown))
@@ -34,7 +34,7 @@ def facts(finding: Finding) -> tuple[tuple[str, str], ...]:
 
 def _level(finding: Finding, level: Level, when: str) -> tuple[str, str]:
     """The rate or level of one period, with its counts and its range."""
-    is_level = finding.kind in clauses.LEVELS
+    is_level = finding.kind in levels.LEVELS
     behind = []
     if finding.kind == "proportion" and level.count is not None and level.base:
         behind.append(f"{count(level.count)} of {count(level.base)}")
@@ -53,4 +53,4 @@ def _level(finding: Finding, level: Level, when: str) -> tuple[str, str]:
 
 
 def _written(finding: Finding, value: float | None) -> str:
-    return clauses.figure(finding, value) if finding.kind in clauses.LEVELS else number(value, 1)
+    return levels.figure(finding, value) if finding.kind in levels.LEVELS else number(value, 1)

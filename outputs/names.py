@@ -43,7 +43,7 @@ NAMES: dict[str, Name] = {
     "anti-social-behaviour": _police("Recorded anti-social behaviour", "anti-social behaviour", plural=False),
     "bicycle-theft": _police("Recorded bicycle theft", "bike thefts"),
     "burglary": _police("Recorded burglary", "break-ins"),
-    "crime": _police("Recorded crime", "crimes"),
+    "crime": _police("Recorded crime", "crimes of all kinds"),
     "crime-five-categories": _police("Recorded crime of five kinds", "crimes of five kinds"),
     "criminal-damage": _police("Recorded criminal damage and arson", "damage and arson", plural=False),
     "drugs": _police("Recorded drug crime", "drug crimes"),

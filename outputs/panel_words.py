@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from indicators.finding import Finding
-from outputs import clauses
+from indicators.quarter_series import QuarterSeries
+from outputs import clauses, levels
 from outputs.names import upper_first
+from outputs.newest import newest
 from outputs.words import count, moved, span, tone_of
 
 
-def panel_words(finding: Finding) -> str:
-    """``78 before, 34 after: fell 56 %. Similar places: 1,421 to 985, fell 31 %.``, or why nothing can be set beside it."""
+def panel_words(finding: Finding, series: QuarterSeries | None = None) -> str:
+    """``78 before, 34 after: fell 56 %. Similar places: 1,421 to 985, fell 31 %.``, or why nothing can be set beside it.
+
+    Where there is no before and after the newest figure of ``series`` is told: on a phone the picture is left out.
+    """
     numbers = clauses.pair(finding)
     if numbers is None:
-        return _blank(finding)
+        last = newest(finding, series)
+        return f"Newest: {last}. {_blank(finding)}".strip() if last else _blank(finding)
     before, after = numbers.shown
     unit = f" {numbers.unit}" if numbers.unit and not numbers.figures else ""
     summed = not numbers.unit and not clauses.is_average(finding)
@@ -27,7 +33,7 @@ def panel_words(finding: Finding) -> str:
     if tone_of(finding) == "cannot_be_compared" or compared is None:
         return f"{words} {_blank(finding)}".strip()
     if numbers.figures:
-        theirs = [clauses.figure(finding, value) for value in (compared.before_count, compared.after_count)]
+        theirs = [levels.figure(finding, value) for value in (compared.before_count, compared.after_count)]
     else:
         theirs = [count(value) for value in (compared.before_count, compared.after_count)]
     return f"{words} Similar places: {theirs[0]} to {theirs[1]}, {clauses.similar_moved(finding, compared)}."

@@ -10,7 +10,7 @@ from datetime import date
 
 from indicators.finding import Finding, Level
 from indicators.quarter_series import QuarterSeries
-from outputs import chart_plan, clauses, whose
+from outputs import chart_plan, clauses, levels, whose
 from outputs.chart_plan import BreakSpan, Dot, PlaceboPlan, SeriesPlan, WindowBar
 from outputs.map_svg import MapFeature, MapPlan, Role
 from outputs.names import upper_first
@@ -38,7 +38,7 @@ def _windows(finding: Finding) -> tuple[WindowBar, ...]:
     bars = []
     for level, when in ((finding.before, "Before"), (finding.after, "After")):
         if level is not None:
-            shown = clauses.level_shown(finding, level)
+            shown = levels.level_shown(finding, level)
             label = ", ".join(part for part in (when, _how_long(finding, level)) if part)
             bars.append(WindowBar(label, level.window.first, level.window.last, level.count, shown))
     return tuple(bars)
@@ -46,7 +46,7 @@ def _windows(finding: Finding) -> tuple[WindowBar, ...]:
 
 def _how_long(finding: Finding, level: Level) -> str:
     """``24 months``; of what is counted on single days ``two counts``, and of a survey nothing."""
-    if whose.is_local(finding) and finding.kind in clauses.LEVELS:
+    if whose.is_local(finding) and finding.kind in levels.LEVELS:
         return ""
     if clauses.by_the_day(finding, level):
         return clauses.span_of(finding, level)
@@ -110,7 +110,7 @@ def _sign(finding: Finding) -> chart_plan.Sign:
 
 def _unit(finding: Finding) -> str:
     """The unit of a level, which its name does not tell as that of things that are counted does."""
-    return f" ({finding.unit})" if finding.kind in clauses.LEVELS and not finding.unit.startswith("pounds") else ""
+    return f" ({finding.unit})" if finding.kind in levels.LEVELS and not finding.unit.startswith("pounds") else ""
 
 
 def _told(finding: Finding, series: QuarterSeries, place: Place, pieces: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.finding import Finding
-from outputs import clauses, signs, whose
+from outputs import clauses, levels, signs, whose
 from outputs.board_words import next_step
 from outputs.difference_axis import Axis, axis
 from outputs.look import FONT, Theme, palette
@@ -97,7 +97,7 @@ def _happened(finding: Finding) -> tuple[str, str]:
     if numbers is None:
         if finding.before is None:
             return "no before and after", ""
-        return clauses.TOO_SMALL_TO_SHOW if clauses.is_hidden(finding) else "not known", ""
+        return levels.TOO_SMALL_TO_SHOW if levels.is_hidden(finding) else "not known", ""
     before, after = numbers.shown
     if numbers.figures:
         return f"{before} to {after}", clauses.how_moved(finding, numbers)
@@ -120,7 +120,7 @@ def _similar(finding: Finding) -> tuple[str, str]:
         return ("", "")
     numbers = clauses.pair(finding)
     if numbers is not None and numbers.figures:
-        before, after = (clauses.figure(finding, value) for value in (compared.before_count, compared.after_count))
+        before, after = (levels.figure(finding, value) for value in (compared.before_count, compared.after_count))
         return clauses.similar_moved(finding, compared), f"{before} to {after}"
     return clauses.similar_moved(finding, compared) + _unequal(
         finding

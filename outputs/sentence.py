@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indicators.finding import Compared, Finding
-from outputs import clauses
+from outputs import clauses, levels
 from outputs.board_words import headline_for_board, next_step, what_can_be_seen
 from outputs.story import Paragraph, story
 from outputs.words import range_words, tone_of
@@ -15,7 +15,7 @@ def of(finding: Finding) -> str:
     """The finding in plain sentences: what changed, beside what, how sure, and no more than the verdict allows."""
     if finding.verdict == "Not loaded":
         return not_loaded(finding)
-    if clauses.is_hidden(finding) and clauses.pair(finding) is None and finding.before and finding.after:
+    if levels.is_hidden(finding) and clauses.pair(finding) is None and finding.before and finding.after:
         return clauses.changed(finding)
     parts = [clauses.changed(finding), clauses.missing_months(finding)]
     compared = finding.comparison

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from outputs.markup import escape
 
 Cell = str | float | int | None
-_WORDY = 100  # letters in the longest row
-_MANY = 40  # rows
+_WORDY = 90  # letters in the longest row
+_MANY = 30  # rows
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,12 +41,10 @@ class Table:
     def is_wordy(self) -> bool:
         """True where cells are too long to stand side by side on a phone, which shows each row as a card instead.
 
-        Not of a long table: as cards it would be longer than anybody scrolls.
+        Not of a long table with rows that nearly fit: as cards it would be longer than anybody scrolls.
         """
-        if len(self.rows) > _MANY:
-            return False
         widest = max((sum(len(str(_shown(cell))) for cell in row) for row in self.rows), default=0)
-        return widest > _WORDY
+        return widest > (_WORDY if len(self.rows) <= _MANY else 2 * _WORDY)
 
     def html(self, label: str) -> str:
         """The table as HTML, every cell plain text, in a region named ``label`` that a keyboard can reach and scroll."""

@@ -73,7 +73,7 @@ def _side_by_side(studied: list[Studied], place: Place) -> None:
         for number, (column, item) in enumerate(zip(st.columns(3, gap="medium"), studied[row : row + 3], strict=False)):
             with column:
                 st.subheader(upper_first(name(item.finding).plain), anchor=False)
-                frame.quiet(panel_words(item.finding))
+                frame.quiet(panel_words(item.finding, item.series))
                 parts.verdict(item.finding)
                 parts.small_chart(item, place, f"small-{row + number}")
     frame.sources([item.finding for item in studied])

@@ -250,20 +250,20 @@ def test_a_year_left_out_for_a_break_was_published(sample_store: Store) -> None:
 
 
 @pytest.fixture(scope="module", params=["local", "local_sensitive"])
-def local(request: pytest.FixtureRequest, store: Store) -> Finding:
+def counted_here(request: pytest.FixtureRequest, store: Store) -> Finding:
     return study(store, ask(store, f"local-falls-{request.param}"))
 
 
-def test_a_community_s_counts_are_compared_with_those_of_areas_it_counted(store: Store, local: Finding) -> None:
-    assert local.comparison is not None
-    areas = store.small_areas(codes=[code for unit, _ in local.comparison.areas for code in unit])
+def test_a_community_s_counts_are_compared_with_those_of_areas_it_counted(store: Store, counted_here: Finding) -> None:
+    assert counted_here.comparison is not None
+    areas = store.small_areas(codes=[code for unit, _ in counted_here.comparison.areas for code in unit])
     assert set(areas["council"]) == {"Plymouth"}
-    assert local.before is not None
-    assert local.before.rate is None
+    assert counted_here.before is not None
+    assert counted_here.before.rate is None
 
 
-def test_nothing_is_told_of_single_similar_places(local: Finding) -> None:
-    compared = local.comparison
+def test_nothing_is_told_of_single_similar_places(counted_here: Finding) -> None:
+    compared = counted_here.comparison
     assert compared is not None
     assert all(math.isnan(number) for pair in compared.unit_counts for number in pair)
     assert compared.unit_gaps == ()
@@ -271,10 +271,10 @@ def test_nothing_is_told_of_single_similar_places(local: Finding) -> None:
     assert compared.after_count % 5 == 0
     assert compared.change_percent == pytest.approx(100 * (compared.after_count / compared.before_count * 5 / 3 - 1))
     assert not any(str(row["what"]).startswith("rate") for row in compared.balance)
-    assert not any(str(row["change"]).startswith("without Plymouth") for row in local.sensitivity)
+    assert not any(str(row["change"]).startswith("without Plymouth") for row in counted_here.sensitivity)
     place = read_place(SHIPPED / "areas", "north-stonehouse")
-    assert placebo_plan(local, place) is None
-    assert finding_as_json(local, area_name="here")["comparison"]["areas"][0]["before"] is None
+    assert placebo_plan(counted_here, place) is None
+    assert finding_as_json(counted_here, area_name="here")["comparison"]["areas"][0]["before"] is None
 
 
 def test_similar_places_are_called_what_they_are(burned: Finding) -> None:

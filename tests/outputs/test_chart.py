@@ -29,7 +29,7 @@ from outputs.chart import (
     timeline_figure,
     timeline_html,
 )
-from outputs.chart_series import Size
+from outputs.chart_windows import Size
 from outputs.difference_axis import axis
 from outputs.look import Theme, palette
 from outputs.table import Table
