@@ -80,7 +80,7 @@ def _apart(plan: SeriesPlan, labels: Sequence[str], size: Size, font: int, margi
             placed[at] -= short / 2
             placed[at + 1] += short / 2
     # Then inside the picture, the later ones first, so that those before them make room.
-    edge = plot + margin["r"]
+    edge: float = plot + margin["r"]
     for at in reversed(range(len(placed))):
         placed[at] = min(placed[at], edge - halves[at])
         edge = placed[at] - halves[at] - _SPACE
