@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from loaders.importing import import_files
 from store.database import Store, open_store
 from store.folder import Folder, seed
 from store.lookups import EXACT_FIT, RESIDENTS, WARDS_AND_COUNCILS, read_lookups
 
+# Every check has to be through in a quarter of an hour on two cores; fewer examples each time, and other ones each time.
+settings.register_profile("checks", max_examples=25, deadline=None)
+settings.load_profile("checks")
 REPOSITORY = Path(__file__).resolve().parent.parent
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

@@ -201,7 +201,7 @@ def test_one_comparison_area_is_refused_by_both_methods() -> None:
 
 
 @given(SEEDS, st.integers(2, 7), st.floats(0.01, 100), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_weights_follow_their_donors_and_know_no_scale(seed: int, donors: int, scale: float, order: Any) -> None:
     random = np.random.default_rng(seed)
     targets, rows = random.normal(0, 1, (2, 5)), random.normal(0, 1, (donors, 5))
@@ -296,7 +296,7 @@ def test_every_month_alike_is_no_step() -> None:
 
 
 @given(st.lists(st.booleans(), min_size=24, max_size=80), st.integers(-600, 600))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_blocks_do_not_know_the_year(usable: list[bool], moved: int) -> None:
     def asked(shift: int) -> Blocks | str:
         first = 24_000 + shift
@@ -342,7 +342,7 @@ def slow_eligible(place: Profile, units: Profile) -> tuple[list[int], tuple[str,
 
 
 @given(SEEDS, st.integers(5, 250))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_eligible_units_are_those_of_the_rule_step_by_step(seed: int, number: int) -> None:
     place, units = profile(seed + 1, 1), profile(seed, number)
     fits, said = eligible(place, units)
@@ -538,7 +538,7 @@ def test_areas_all_alike_are_about_the_same() -> None:
 @given(
     SEEDS, st.integers(1, 30), st.floats(0, 0.3), st.sampled_from([0.0, 0.0, 0.001]), st.sampled_from([0.0, 0.3, 5.0, 1e6]),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_anything_at_all_is_an_error_in_words_or_finite_numbers(
     seed: int, places: int, missing: float, negative: float, level: float
 ) -> None:

@@ -33,7 +33,7 @@ def drawn(seed: int, size: int, spread: float) -> tuple[Array, Array]:
     return random.normal(0, spread, size) + random.normal(0, np.sqrt(variances)), variances
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(3, 40), st.sampled_from([0.0, 0.05, 0.5, 5.0]))
 def test_it_equals_bisection(seed: int, size: int, spread: float) -> None:
     values, variances = drawn(seed, size, spread)

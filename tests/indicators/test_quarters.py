@@ -75,7 +75,7 @@ def test_sums_add_the_months_of_each_block_and_keep_a_missing_one_missing() -> N
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_blocks_equal_a_walk_over_the_calendar(data: st.DataObject) -> None:
     number = data.draw(st.integers(6, 90))
     usable = data.draw(st.lists(st.booleans(), min_size=number, max_size=number))

@@ -50,7 +50,7 @@ def drawn(seed: int, places: int, donors: int, quarters: int, scale: float = 1.0
     st.sampled_from([0.01, 0.5, 20.0]),
     st.sampled_from([0.1, 1.0, 10.0]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_penalised_mixtures_are_the_best_of_every_subset(
     seed: int, donors: int, quarters: int, penalty: float, scale: float
 ) -> None:
@@ -66,7 +66,7 @@ def test_penalised_mixtures_are_the_best_of_every_subset(
 
 
 @given(st.integers(0, 10_000), st.integers(1, 7))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_smallest_mixtures_are_the_best_of_every_subset(seed: int, width: int) -> None:
     factors = np.random.default_rng(seed).normal(0, 1, (3, width, width + 2)) + 1
     grams = factors @ factors.transpose(0, 2, 1)
@@ -78,7 +78,7 @@ def test_smallest_mixtures_are_the_best_of_every_subset(seed: int, width: int) -
 
 
 @given(st.integers(0, 10_000), st.integers(2, 12), st.integers(1, 6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_singular_grams_still_reach_the_minimum(seed: int, width: int, rank: int) -> None:
     factor = np.random.default_rng(seed).normal(0, 1, (width, rank))
     gram = factor @ factor.T

@@ -153,7 +153,7 @@ def _check_nothing_small_follows(cells: Sequence[Cell], rule: SuppressionRule, f
 counts = st.integers(0, 30)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     parts=st.lists(st.sampled_from([0, 1, 2, 4, 8, 9, 10, 11, 12, 15, 22, 30]), min_size=2, max_size=3),
     shapes=st.sets(st.integers(1, 7), min_size=1, max_size=5),
@@ -173,7 +173,7 @@ def test_no_small_count_can_be_recovered_whatever_is_shown(parts: list[int], sha
         _check_nothing_small_follows(distinct, rule, suppress(distinct, rule))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     table=st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=2, max_size=3),
     sensitive=st.booleans(),

@@ -242,7 +242,7 @@ def test_a_larger_place_with_the_same_course_has_the_same_ratio(seed: int, large
 
 
 @given(st.integers(0, 10_000), st.floats(0.05, 20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_p_is_at_most_five_per_cent_exactly_when_one_is_outside(seed: int, effect: float) -> None:
     counts = drawn(seed, places=19, quarters=12, level=20)
     counts[0, 8:] = np.round(counts[0, 8:] * effect)
@@ -266,7 +266,7 @@ def test_p_is_at_most_five_per_cent_exactly_when_one_is_outside(seed: int, effec
     st.integers(1, 5),
     st.sampled_from(["learned", "equal"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_counts_give_a_finite_answer_or_a_clear_refusal(counts: list[list[int]], before: int, weights: str) -> None:
     try:
         got = weighted_baseline(counts, before, weights=weights)  # type: ignore[arg-type]

@@ -233,7 +233,7 @@ def test_a_scottish_place_has_ranks_and_residents_after_an_import(small_folder: 
     assert "deprivation_scotland" in {item["name"] for item in store.sources()}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, len(SCOTTISH) - 1), line=st.integers(0, 3), text=st.text(max_size=8))
 def test_whatever_a_cell_holds_the_answer_is_right_or_a_refusal(tmp_path: Path, at: int, line: int, text: str) -> None:
     rows = [list(SCOTTISH), *(list(zone) for zone in CULTER)]

@@ -477,7 +477,7 @@ _words = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(2, 8),
     st.sampled_from(["At31_episodes", "time_period", "new_la_code", "geographic_level", "region_code"]),

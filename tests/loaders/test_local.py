@@ -405,7 +405,7 @@ def test_figures_are_in_the_database_and_a_changed_unit_is_noticed(
     assert local_figures(open_store(small_folder))["numerator"].to_list() == [5, 12]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.dictionaries(

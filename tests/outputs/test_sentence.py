@@ -79,7 +79,7 @@ def rendered(one: Finding) -> list[str]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(findings())
 def test_no_text_ever_uses_a_forbidden_word_or_prints_a_non_number(one: Finding) -> None:
     for text in rendered(one):
@@ -96,7 +96,7 @@ def test_a_fall_that_stands_out_after_a_bad_year_says_so_in_the_same_breath() ->
     assert high in " ".join(part.text for part in sentence.story([plain, told], "Here"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(findings())
 def test_every_percentage_of_our_own_stands_with_both_counts(one: Finding) -> None:
     own = re.search(r"(fell|rose) [\d,]+ %", sentence.of(one))
@@ -109,7 +109,7 @@ def test_every_percentage_of_our_own_stands_with_both_counts(one: Finding) -> No
             assert re.search(r"\([\d,.]+ (in .*?|)to [\d,.]+", part.text), part.text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(findings())
 def test_the_story_has_three_to_six_paragraphs_with_words_in_each(one: Finding) -> None:
     story = sentence.story([one, examples.rose_more(), examples.same(), examples.not_loaded()], "Here")

@@ -188,14 +188,14 @@ _VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.dictionaries(_KEYS, _VALUES, max_size=6))
 def test_nothing_but_a_bad_place_is_ever_raised(values: dict[str, Any]) -> None:
     with contextlib.suppress(BadPlace):
         place_from(values, "here")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(sorted({
     "name", "town", "place.small_areas", "place.wards", "place.consulted", "project.start", "project.starts",
     "project.start_range", "project.settling_in_months", "study.before", "study.after", "study.chosen_on", "study.exclude",
