@@ -104,7 +104,8 @@ def level_logs(values: Array, errors: Array, cases: Array | None, before: int) -
     logs = np.log(values)
     if (errors > 0).any() or cases is None:
         variance = (errors / values) ** 2
-        variance = np.where(errors > 0, variance, np.nanmax(variance))
+        known = variance[np.isfinite(variance)]
+        variance = np.where(errors > 0, variance, known.max() if known.size else np.nan)
     else:
         steps = np.diff(logs[1:], axis=1)
         steps = steps - steps.mean(axis=0)

@@ -273,7 +273,9 @@ def test_outcomes_that_cannot_be_added_up_are_left_out(
     sample_store: Store, board: list[Finding], monkeypatch: pytest.MonkeyPatch, declared: dict[str, Any], says: str
 ) -> None:
     monkeypatch.setattr(
-        room, "indicator", lambda name: replace(indicator(name), **declared) if name == "violence" else indicator(name)
+        room.local_indicators,
+        "declared",
+        lambda _, name: replace(indicator(name), **declared) if name == "violence" else indicator(name),
     )
     assert left_out(sample_store, board, "violence").startswith(says)
 
