@@ -18,7 +18,9 @@ from store.errors import BadQuestion
 Array = npt.NDArray[np.float64]
 
 
-def made_up(seed: int, units: int = 30, before: int = 3, after: int = 2, drift: float = 0.1, effect: float = 0.0) -> LogValues:
+def made_up(
+    seed: int, units: int = 30, before: int = 3, after: int = 2, drift: float = 0.1, effect: float = 0.0
+) -> LogValues:
     """Proportions of 400 in places that drift a little; row 0 gets ``effect`` on the log scale afterwards."""
     random = np.random.default_rng(seed)
     level = random.normal(math.log(0.4), 0.2, (units + 1, 1))
