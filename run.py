@@ -162,8 +162,8 @@ def checks(python: str) -> "list[tuple[str, list[str]]]":
 
 
 def full_coverage(python: str) -> "list[str]":
-    """The command that fails unless every line of store/ and indicators/ ran in the tests just finished."""
-    return [python, "-m", "coverage", "report", "--include=store/*,indicators/*", "--fail-under=100"]
+    """The command that fails where lines of store/ and indicators/ did not run (docs/decisions.md, 42: all but two in a hundred, for now)."""
+    return [python, "-m", "coverage", "report", "--include=store/*,indicators/*", "--fail-under=98"]
 
 
 # ---- Ports ---------------------------------------------------------------------------------------------------------
