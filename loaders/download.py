@@ -156,6 +156,7 @@ class Download:
         whole = int(seconds)
         for _ in self.progress(range(whole), f"Waiting for {self._name}", whole):
             self.sleep(1.0)
+            self.host.moved = self.clock()
 
     def _find_part(self) -> None:
         """Go on with what an earlier command left, if it was of the same address."""
@@ -199,7 +200,7 @@ class Download:
         url = self.url
         for _ in range(_MOST_REDIRECTS):
             response = self._ask(url, headers)
-            self.host.answered = True
+            self.host.answered, self.host.moved = True, self.clock()
             if response.status_code not in REDIRECTS:
                 return response
             response.close()
@@ -277,6 +278,7 @@ class Download:
                 if size > self.largest:
                     raise self._too_large(size)
                 file.write(piece)
+                self.host.moved = self.clock()
         if length is not None and size != length:
             raise Cut(f"{size:,} of {length:,} bytes came")
         if size == 0:

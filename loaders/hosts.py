@@ -12,7 +12,8 @@ class Host:
     """A publisher's host. Whoever asks it holds ``turn``, so that it never has two of our connections open.
 
     ``silent`` says why nothing more is asked of it (empty: it is asked); ``gave_up`` that the last file of it did not
-    come; ``busy_until`` is the moment, on the clock of the fetching, before which it asked not to be asked again.
+    come. On the clock of the fetching ``busy_until`` is the moment before which it asked not to be asked again, and
+    ``moved`` the last one at which anything came from it or a wait for it went on.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Host:
     silent: str = ""
     gave_up: bool = False
     busy_until: float = 0.0
+    moved: float = 0.0
 
 
 @dataclass(slots=True)
@@ -40,3 +42,8 @@ class Hosts:
         """Whether any host has said anything at all."""
         with self._adding:
             return any(host.answered for host in self.known.values())
+
+    def last_moved(self) -> float:
+        """The last moment at which anything came from any host."""
+        with self._adding:
+            return max((host.moved for host in self.known.values()), default=0.0)

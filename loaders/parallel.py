@@ -12,8 +12,10 @@ from loaders.hosts import Hosts
 from loaders.session import NoAnswer
 from store.errors import OutcomesError
 
-# Seconds after which a refresh in which no publisher has said a word stops waiting.
+# Seconds after which a refresh in which no publisher has said a word stops waiting, and after which it gives up whatever
+# still runs though nothing moves any more: far longer than any single wait or timeout, so that no refresh runs for ever.
 PATIENCE = 45.0
+STUCK = 900.0
 _LOOK_EVERY = 0.5
 
 Fetched = list[Path] | OutcomesError
@@ -40,8 +42,8 @@ def fetch_all(
 ) -> dict[str, Fetched]:
     """Run every task in a thread of its own; by name, the files it fetched or why it could not.
 
-    ``hosts`` are those the tasks ask: each lets in one at a time. When none has answered after ``patience`` seconds,
-    whatever still waits is NoAnswer.
+    ``hosts`` are those the tasks ask: each lets in one at a time. When none has answered after ``patience`` seconds, or
+    nothing has come from any of them for a quarter of an hour, whatever still waits is NoAnswer.
     """
     done: queue.SimpleQueue[tuple[str, Fetched]] = queue.SimpleQueue()
 
@@ -58,12 +60,16 @@ def fetch_all(
         # Daemons: a thread that hangs in a name server's silence must not keep the command from ending.
         threading.Thread(target=work, args=(name, task), name=f"fetch-{name}", daemon=True).start()
     found: dict[str, Fetched] = {}
+    silent = NoAnswer(f"No publisher said a word within {patience:.0f} seconds")
     while len(found) < len(tasks):
         try:
             name, result = done.get(timeout=min(_LOOK_EVERY, patience))
             found[name] = result
         except queue.Empty:
-            if clock() - started >= patience and not hosts.any_answered():
+            if not hosts.any_answered():
+                if clock() - started >= patience:
+                    break
+            elif clock() - max(started, hosts.last_moved()) >= STUCK:
+                silent = NoAnswer(f"Nothing came any more for {STUCK / 60:.0f} minutes")
                 break
-    silent = NoAnswer(f"No publisher said a word within {patience:.0f} seconds")
     return {name: found.get(name, silent) for name in tasks}

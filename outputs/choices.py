@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from indicators.indicator import Indicator, SmallestArea
 
+# Nearest first; what is measured in the neighbourhood itself, or counted by people there, comes before all of these.
 _AROUND: Mapping[SmallestArea, str] = {
     "school": "schools",
     "practice": "surgeries",
     "ward": "ward",
     "council": "council-wide",
 }
-_NEAREST_FIRST: tuple[SmallestArea, ...] = ("stable", "place", "school", "practice", "ward", "council")
 NOT_LOADED = "not loaded"
 
 
@@ -24,7 +24,8 @@ def choices(board: Sequence[str], known: Mapping[str, Indicator], held: Collecti
     def order(name: str) -> tuple[bool, int, int, str]:
         item = known[name]
         on_board = board.index(name) if name in board and name in held else len(board)
-        return name not in held, _NEAREST_FIRST.index(item.smallest_area), on_board, item.title
+        near = list(_AROUND).index(item.smallest_area) if item.smallest_area in _AROUND else -1
+        return name not in held, near, on_board, item.title
 
     return {name: _words(known[name], name in held) for name in sorted(known, key=order)}
 

@@ -15,6 +15,7 @@ from outputs.table import Table
 from outputs.words import count, moved, number, range_words, ratio_words, tone_colour, tone_of, verdict_words
 
 _WIDTH, _HEIGHT = 240, 44
+_ON_PAPER = 190  # pixels
 _ONE_LINE = 24  # letters
 _HERE = "in your neighbourhood"
 _ORDER = ("worse", "better", "different", "same", "cannot_tell", "too_few", "cannot_be_compared", "not_loaded")
@@ -242,6 +243,12 @@ def _css(colours: dict[str, str]) -> str:
         ".scorecard tbody tr{padding:14px 0 10px}.scorecard tbody th{font-size:19px}"
         f".scorecard td::before{{content:attr(data-label);display:block;color:{muted};font-size:14px}}"
         ".scorecard td:empty{display:none}.scorecard .whole{white-space:normal}.scorecard img{max-width:100%}}"
+        ".scorecard th .note{font-size:16px}"
+        # A sheet lies on its side, and every column has to be on it: on paper nothing can be scrolled.
+        "@media print{@page{size:A4 landscape;margin:10mm}"
+        ".scorecard{overflow:visible;font-size:13px}.scorecard table{min-width:0}.scorecard th .note{font-size:13px}"
+        ".scorecard th,.scorecard td{padding:4px 10px 4px 0}.scorecard tr{break-inside:avoid}"
+        f".scorecard td>img,.scorecard .ends{{width:{_ON_PAPER}px;height:auto}}}}"
         f".scorecard :focus-visible,.scorecard:focus-visible{{outline:3px solid {ink};outline-offset:2px}}"
         "</style>"
     )

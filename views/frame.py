@@ -26,7 +26,9 @@ _STYLE = """<style>
 @media (max-width: 640px) {{ [class*="st-key-phone-hidden"], [class*="st-key-wide-"] {{ display: none; }} }}
 @media (min-width: 641px) {{ [class*="st-key-narrow-"] {{ display: none; }} }}
 @media print {{ [data-testid="stHeader"], [data-testid="stToolbar"], [class*="st-key-controls"], [class*="st-key-no-print"]
-  {{ display: none !important; }} }}
+  {{ display: none !important; }}
+  [data-testid="stMainBlockContainer"] {{ padding: 0 !important; }} [data-testid="stHeading"] h1 {{ font-size: 26px !important; }}
+  [data-testid="stHeading"] h2 {{ font-size: 20px !important; padding-top: 8px; }} p.quiet, div.panel {{ font-size: 14px; }} }}
 p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; }}
 [data-testid="stHeading"] h1 {{ padding: 4px 0 8px; }} [data-testid="stHeading"] h2 {{ padding: 28px 0 0; }}
 [data-testid="stHeading"] h3 {{ padding: 8px 0 0; }}

@@ -229,8 +229,12 @@ def _source(source: Mapping[str, str]) -> None:
 def _load_your_own() -> None:
     st.header("Load your own data", anchor=False)
     frame.quiet("On the machine that runs this page, with files from data.police.uk:")
-    st.code(
-        "python -m loaders import police_uk PATH-TO-FILES\npython -m loaders refresh all --area north-stonehouse",
-        language="bash",
-        wrap_lines=True,
+    _commands(
+        "python -m loaders import police_uk PATH-TO-FILES", "python -m loaders refresh all --area north-stonehouse"
     )
+    frame.quiet("With what people here count or ask themselves: fill in the template, then bring it back.")
+    _commands("python -m loaders template local --out rows.xlsx", "python -m loaders import local rows.xlsx")
+
+
+def _commands(*lines: str) -> None:
+    st.code("\n".join(lines), language="bash", wrap_lines=True)

@@ -111,13 +111,15 @@ def background(place: Place, key: str, *, residents: bool = False) -> None:
     studied = for_residents(held) if residents else held
     if not studied:
         return
-    st.header("Around us: the council, schools and surgeries", anchor=False)
-    frame.quiet(f"{LINE} The board page has more of them." if len(studied) < len(held) else LINE)
-    table = background_table(studied)
-    with st.expander(f"Show {len(studied)} outcomes", key=f"no-print-background-{key}"):
-        frame.html(table.html("Outcomes measured around the neighbourhood"))
-        st.download_button(
-            "Download this table (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{place.slug}-around.csv",
-            mime="text/csv", on_click="ignore", key=f"background-csv-{key}",
-        )  # fmt: skip
-        frame.sources([item.finding for item in studied])
+    # On paper the table stays folded, so the heading would stand over nothing.
+    with st.container(key=f"no-print-around-{key}"):
+        st.header("Around us: the council, schools and surgeries", anchor=False)
+        frame.quiet(f"{LINE} The board page has more of them." if len(studied) < len(held) else LINE)
+        table = background_table(studied)
+        with st.expander(f"Show {len(studied)} outcomes", key=f"no-print-background-{key}"):
+            frame.html(table.html("Outcomes measured around the neighbourhood"))
+            st.download_button(
+                "Download this table (CSV)", table.csv().encode("utf-8-sig"), file_name=f"{place.slug}-around.csv",
+                mime="text/csv", on_click="ignore", key=f"background-csv-{key}",
+            )  # fmt: skip
+            frame.sources([item.finding for item in studied])

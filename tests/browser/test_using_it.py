@@ -140,6 +140,23 @@ def test_the_numbers_can_be_read_and_taken_away(visitor: Visitor, tmp_path: Path
     page.close()
 
 
+def sideways(page: Page) -> int:
+    """Pixels of the board's table that do not fit its own width."""
+    return int(page.locator(".scorecard").evaluate("table => table.scrollWidth - table.clientWidth"))
+
+
+def test_every_column_of_the_board_is_in_sight_on_the_screen_and_on_a_sheet_lying_on_its_side(visitor: Visitor) -> None:
+    page = visitor("board").page
+    assert sideways(page) == 0
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1047, "height": 718})  # A4, less a margin of a centimetre
+    assert sideways(page) == 0
+    last = page.locator(".scorecard tbody tr").first.locator("td").last.bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 1047
+    page.close()
+
+
 def test_paper_shows_the_findings_and_no_controls(visitor: Visitor) -> None:
     page = visitor("explore").page
     controls = [

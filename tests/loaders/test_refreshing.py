@@ -18,7 +18,9 @@ from filelock import FileLock
 from loaders import __main__ as command_line
 from loaders import deprivation, importing, nomis_claimants, refreshing
 from loaders.discovery import all_loaders
+from loaders.hosts import Hosts
 from loaders.importing import build_with, held_files, import_files
+from loaders.parallel import STUCK, fetch_all
 from loaders.reading import Context, Reading
 from loaders.refresh_report import KEPT, reports_of
 from loaders.refreshing import Refreshed, refresh_sources, refreshable
@@ -588,3 +590,19 @@ def test_several_lines_of_progress_do_not_rewrite_one_another(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert list(command_line._progress("abc", "Fetching", 3, in_place=False)) == list("abc")
     assert capsys.readouterr().err == "Fetching: 2 of 3\nFetching: done\n"
+
+
+def test_a_fetch_that_is_stuck_is_given_up_in_the_end() -> None:
+    hosts, stuck, moments = Hosts(), threading.Event(), iter([0.0, 1.0, 2.0, STUCK + 5.0])
+    host = hosts.of("http://publisher.example/")
+    host.answered, host.moved = True, 3.0
+    assert hosts.last_moved() == 3.0
+
+    def never() -> list[Path]:
+        stuck.wait(20)
+        return []
+
+    found = fetch_all({"quick": lambda: [Path("x")], "stuck": never}, hosts, 0.05, lambda: next(moments))
+    stuck.set()
+    assert found["quick"] == [Path("x")]
+    assert str(found["stuck"]).startswith("Nothing came any more for 15 minutes")
