@@ -151,8 +151,6 @@ def checks(python: str) -> "list[tuple[str, list[str]]]":
                 "pytest",
                 "-n",
                 "auto",
-                "--dist",
-                "loadgroup",
                 "--cov",
                 "--cov-report=term",
                 "--cov-fail-under=90",

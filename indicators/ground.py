@@ -19,6 +19,7 @@ from store.period import Window
 from store.schema import ALL_AGES
 
 _COUNTRY_CODES = {"England": "E92000001", "Wales": "W92000004", "Scotland": "S92000003"}
+NOT_PUBLISHED = "The source of these figures does not exist for Scotland"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Ground:
 
         Every source so far covers England, or England and Wales.
         """
-        return "The source of these figures does not exist for Scotland" if self.country == "Scotland" else ""
+        return NOT_PUBLISHED if self.country == "Scotland" else ""
 
     @cached_property
     def authority(self) -> str:

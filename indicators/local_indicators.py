@@ -13,6 +13,7 @@ from indicators.indicator import Better, Indicator, Kind, SmallestArea
 from store.database import Store
 from store.local_details import local_figures
 from store.place import Place
+from store.published_values import is_published_in_periods
 from store.suppression_rule import SuppressionRule
 
 MARK = "local-"
@@ -79,3 +80,10 @@ def local_names(store: Store, place: Place) -> tuple[str, ...]:
         return ()
     codes = {place.slug, *store.stable_codes(place.small_areas).values()}
     return tuple(sorted(set(figures["measure"][figures["code"].isin(codes)])))
+
+
+def in_periods(store: Store, item: Indicator) -> bool:
+    """Whether the indicator is published for years, terms or days, for other areas than small ones, or is a local one."""
+    if item.smallest_area != "stable" or item.name.startswith(MARK):
+        return True
+    return is_published_in_periods(store, item.measures)

@@ -19,18 +19,25 @@ from indicators.local_indicators import MARK
 from indicators.matching import FEWEST_UNITS
 from indicators.period_levels import period_level
 from indicators.published_series import PublishedSeries, series_of
-from indicators.similar_providers import LEAST_OF_ITS_PEOPLE, share_of_its_patients, similar_providers
+from indicators.similar_providers import LEAST_OF_ITS_PEOPLE, no_schools, phases_to_match, similar_providers
 from indicators.units import Chosen, choose
 from indicators.value_gap import LogValues, ValueGap, count_logs, level_logs, share_logs, value_gap
 from store.database import Ends
 from store.errors import BadQuestion
 from store.period import Window
-from store.published_values import Parent, names_of, parents_of, published, reported_periods
+from store.published_values import (
+    Parent,
+    names_of,
+    parents_of,
+    practices_of,
+    published,
+    reported_periods,
+    share_of_its_patients,
+)
+from store.school_phases import school_phases
 
 Array = npt.NDArray[np.float64]
 
-# Practices that look after fewer of the people here are not among those that serve the place.
-LEAST_PRACTICE_SHARE = 0.05
 CONTEXT = {
     "council": "the figure is council-wide and cannot show your neighbourhood by itself",
     "ward": "the figure is for the whole ward, of which your neighbourhood is a part",
@@ -75,11 +82,10 @@ class PeriodAsked:
         if kind == "school":
             named = [code for place in store.places if place.slug == self.question.area for code in place.schools]
             return tuple(Parent(code, code, 1.0) for code in named)
-        found = parents_of(store, self.question.members, kind)
         if kind == "practice":
-            return tuple(parent for parent in found if parent.share >= LEAST_PRACTICE_SHARE)
+            return practices_of(store, self.question.members)
         # Both tiers of councils are there; the one that is reported on stands for the place.
-        for parent in found:
+        for parent in parents_of(store, self.question.members, kind):
             series = series_of(store, self.declared, kind, [parent.code])
             if np.isfinite(series.figures(self.declared.kind)).any():
                 return (parent,)
@@ -184,7 +190,7 @@ class PeriodAsked:
     @property
     def _no_parents(self) -> str:
         return {
-            "school": "no schools are named in the neighbourhood's file",
+            "school": no_schools(self.ground.store, self.question.members),
             "practice": "it is not known which GP practices look after people here (python -m loaders refresh patients_by_area)",
             "stable": "it has no small areas",
         }.get(self.declared.smallest_area, "nothing is published for the area it lies in")
@@ -225,6 +231,16 @@ class PeriodAsked:
         return np.asarray(np.isfinite(series.figures(self.declared.kind)[:, at]))
 
     @cached_property
+    def _phases(self) -> Mapping[str, str]:
+        """The phase of every open school; of practices there is none."""
+        return school_phases(self.ground.store) if self.declared.smallest_area == "school" else {}
+
+    @property
+    def same_phase(self) -> bool:
+        """Whether the schools that are set beside ours are of the same phase."""
+        return bool(phases_to_match([parent.code for parent in self.parents], self._phases))
+
+    @cached_property
     def everywhere(self) -> PublishedSeries:
         """The series of every area of the indicator's kind: small areas of the pool and the place, or all providers."""
         if self.provider:
@@ -241,7 +257,8 @@ class PeriodAsked:
         if self.provider:
             names = names_of(self.ground.store, self.declared.smallest_area, series.codes)
             own = {parent.code for parent in self.parents}
-            return similar_providers(series, own, series.figures(self.declared.kind), *self.compared_positions, names)
+            figures = series.figures(self.declared.kind)
+            return similar_providers(series, own, figures, *self.compared_positions, names, self._phases)
         positions = [at for side in self.compared_positions for at in side]
         whole: npt.NDArray[np.bool_] = np.asarray(
             np.array([self._has_figure(series, at) for at in positions]).all(axis=0)

@@ -148,7 +148,8 @@ def _like_providers(asked: PeriodAsked) -> list[tuple[str, str]]:
     what = {"practice": "GP practices", "school": "schools"}[asked.declared.smallest_area]
     sized = bool(np.isfinite(asked.parts.denominator[:, list(before)]).all())
     alike = "size and level" if sized else "level"
-    words = f"In {len(figures)} {what} of a similar {alike} it went from {was:,.1f}{sign} to {now:,.1f}{sign} in the same years."
+    phase = "the same phase and of " if asked.same_phase else ""
+    words = f"In {len(figures)} {what} of {phase}a similar {alike} it went from {was:,.1f}{sign} to {now:,.1f}{sign} in the same years."
     return [("similar-providers", words)]
 
 

@@ -16,6 +16,8 @@ from store.period import Window, month_from_number, month_number
 Array = npt.NDArray[np.float64]
 Row = Mapping[str, float | str | None]
 
+# The group of the row about the areas that touch the place.
+NEXT_DOOR = "Next door instead"
 _SHORT_BASELINE = 12
 _QUARTER = 3
 _YEAR = 12
@@ -101,7 +103,7 @@ def _others(
     for code, counts in members.items():
         yield f"without {code}", "This place", _ask(setting, ours=setting.ours - counts)
     if ring is not None:
-        yield "the areas that touch it", "Next door instead", _ask(setting, ours=ring)
+        yield "the areas that touch it", NEXT_DOOR, _ask(setting, ours=ring)
     yield _made_up_start(setting)
 
 

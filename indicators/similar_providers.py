@@ -1,4 +1,4 @@
-"""GP practices and schools like those of a place, and how much of a practice's work is for people of the place."""
+"""GP practices and schools like those of a place: as large, at the same level, and schools of the same phase."""
 
 from __future__ import annotations
 
@@ -12,37 +12,36 @@ from indicators.matching import MOST_UNITS
 from indicators.published_series import PublishedSeries
 from indicators.units import Chosen
 from store.database import Store
-from store.published_values import latest_stock, member_shares
+from store.proposals import propose_schools
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
 # Under this share of its patients (or pupils) from the place, a provider's figure is context and gets no verdict.
 LEAST_OF_ITS_PEOPLE = 0.25
-PATIENTS_HERE, PATIENTS_OF_PRACTICES = "registered-patients-living-here", "registered-patients"
 _SIZE_WITHIN = (0.5, 2.0)
 
 
-def share_of_its_patients(store: Store, members: Sequence[str], practices: Sequence[str]) -> Mapping[str, float]:
-    """Of each practice's patients the share (0–1) that lives in ``members``; practices of unknown size are left out.
+def phases_to_match(ours: Collection[str], phases: Mapping[str, str]) -> frozenset[str]:
+    """The phases of our schools; empty where the phase of one of them is not known."""
+    return frozenset(phases[code] for code in ours) if set(ours) <= phases.keys() else frozenset()
 
-    A small area's patients with a practice are its share of that area's registered patients.
-    """
-    here = latest_stock(store, PATIENTS_HERE, "stable", members)
-    sizes = latest_stock(store, PATIENTS_OF_PRACTICES, "practice", practices)
-    patients: dict[str, float] = {}
-    for practice, member, share in member_shares(store, members, "patients"):
-        patients[practice] = patients.get(practice, 0.0) + share * here.get(member, 0.0)
-    return {code: patients.get(code, 0.0) / sizes[code] for code in practices if sizes.get(code)}
+
+def no_schools(store: Store, members: Sequence[str]) -> str:
+    """What to do where a place's file names no schools, with those that stand near: nobody has checked who goes there."""
+    words = "no schools are named in the neighbourhood's file: name them there, by their numbers (URN)"
+    near = ", ".join(f"{school.name} ({school.code})" for school in propose_schools(store, members))
+    return f"{words}; near it lie {near}, proposed from location and not checked" if near else words
 
 
 def similar_providers(
     series: PublishedSeries, ours: Collection[str], figures: Array, before: Sequence[int], after: Sequence[int],
-    names: Mapping[str, str],
+    names: Mapping[str, str], phases: Mapping[str, str],
 ) -> Chosen:  # fmt: skip
     """Up to 60 other practices or schools with a figure in every period used, nearest in size and in level before.
 
     ``figures`` are providers × periods, as ``series``. Size is the denominator (patients, pupils) before, from half to
-    twice ours where it is published; distance is over log size and log level, in z-scores.
+    twice ours where it is published; distance is over log size and log level, in z-scores. ``phases`` are those of schools,
+    as far as they are known: where ours are, the others have one of them.
     """
     used = [*before, *after]
     mine = np.array([code in ours for code in series.codes])
@@ -51,6 +50,8 @@ def similar_providers(
     level = np.where(whole, figures[:, list(before)].mean(axis=1), np.nan)
     sized = np.isfinite(size).any() and np.isfinite(size[mine]).all()
     fits = whole & ~mine
+    if of_ours := phases_to_match(ours, phases):
+        fits &= np.array([phases.get(code) in of_ours for code in series.codes])
     if sized:
         own = float(size[mine].mean())
         fits &= (size >= _SIZE_WITHIN[0] * own) & (size <= _SIZE_WITHIN[1] * own)

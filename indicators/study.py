@@ -17,7 +17,7 @@ from indicators.finding import Compared, Finding, Level, Question, Ratio, Verdic
 from indicators.gaps import Gap, detectable_percent, ratio_of, second_of
 from indicators.ground import Ground
 from indicators.indicator import Indicator
-from indicators.local_indicators import MARK, declared, rule_of
+from indicators.local_indicators import MARK, declared, in_periods, rule_of
 from indicators.local_shown import as_shown
 from indicators.many_indicators import surviving
 from indicators.matching import FEWEST_UNITS
@@ -33,7 +33,6 @@ from store import __version__
 from store.database import Ends, Store
 from store.errors import BadQuestion
 from store.period import month_number
-from store.published_values import is_published_in_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +91,6 @@ class _Desk:
             self.questions[question, ends] = Asked(question, found, ground, ends)
         return self.questions[question, ends]
 
-    def in_periods(self, item: Indicator) -> bool:
-        """Whether the indicator is published for years, terms or days, for other areas than small ones, or is a local one."""
-        if item.smallest_area != "stable" or item.name.startswith(MARK):
-            return True
-        return is_published_in_periods(self.store, item.measures)
-
     def period_asked(self, question: Question, ends: Ends = "unknown") -> PeriodAsked:
         """A question about published periods with its ground, made once."""
         if (question, ends) not in self.periods:
@@ -110,7 +103,7 @@ class _Desk:
 
     def p_of(self, question: Question, ends: Ends = "unknown") -> float | None:
         """The comparison's p of a question, for the many-indicators rule; None where there is none."""
-        if self.in_periods(declared(self.store, question.indicator)):
+        if in_periods(self.store, declared(self.store, question.indicator)):
             return self.period_asked(question, ends).p
         return self.asked(question, ends).p
 
@@ -126,7 +119,7 @@ class _Desk:
 
     def _hidden(self, question: Question) -> int:
         """How many suppressed figures lie in what the question uses."""
-        if self.in_periods(declared(self.store, question.indicator)):
+        if in_periods(self.store, declared(self.store, question.indicator)):
             if not self.period_asked(question).hidden:
                 return 0
             # Anywhere in a country something is suppressed: what counts is the place and those it is compared with.
@@ -137,7 +130,7 @@ class _Desk:
         return asked.evidence.hidden
 
     def _studied(self, question: Question, ends: Ends) -> Studied:
-        if self.in_periods(declared(self.store, question.indicator)):
+        if in_periods(self.store, declared(self.store, question.indicator)):
             by_period = self.period_asked(question, ends)
             finding, series = study_periods(by_period, lambda: self._family(question, ends))
             if question.indicator.startswith(MARK):

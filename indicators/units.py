@@ -50,7 +50,7 @@ def choose(
     assert question.before is not None
     left_out = ground.left_out(question, declared.measures, programmes=programmes)
     if question.comparison is not None:
-        return _given(ground, question, panel, left_out)
+        return _given(ground, question, declared, panel, left_out)
     if len(question.members) > 1 and not ground.vertices:
         return _nothing("boundaries of small areas are not loaded (python -m loaders refresh ons_geography)", left_out)
     units = ground.units(left_out)
@@ -83,16 +83,15 @@ def choose(
         counts=sums(panel, chosen),
         left_out=left_out,
         widened=widened,
-        # A level that stands for a month is counted once each month: twelve of them make a year's.
-        balance=balance(
-            ours, profiles.take(rows), profiles, declared.unit, declared.per / (12 if declared.kind == "stock" else 1)
-        ),
+        balance=balance(ours, profiles.take(rows), profiles, declared.unit, _per(declared)),
         caveats=tuple(said),
         cannot="",
     )
 
 
-def _given(ground: Ground, question: Question, panel: pd.DataFrame, left_out: Mapping[str, str]) -> Chosen:
+def _given(
+    ground: Ground, question: Question, declared: Indicator, panel: pd.DataFrame, left_out: Mapping[str, str]
+) -> Chosen:
     units = tuple(tuple(sorted(unit)) for unit in question.comparison or ())
     if not units:
         return _nothing("no comparison places were given", left_out)
@@ -105,7 +104,33 @@ def _given(ground: Ground, question: Question, panel: pd.DataFrame, left_out: Ma
     if any(len(unit) != len(question.members) for unit in units):
         raise BadQuestion("A comparison unit has another number of small areas than the place", do="Make them alike.")
     said = (("comparison-chosen", "The comparison places were chosen by hand, not by the project's rule."),)
-    return Chosen(units, ground.names(units), sums(panel, units), left_out, (), (), said, "")
+    alike = _alike(ground, question, declared, panel, units, left_out)
+    return Chosen(units, ground.names(units), sums(panel, units), left_out, (), alike, said, "")
+
+
+def _alike(
+    ground: Ground, question: Question, declared: Indicator, panel: pd.DataFrame, units: Sequence[tuple[str, ...]],
+    left_out: Mapping[str, str],
+) -> tuple[Mapping[str, float | str], ...]:  # fmt: skip
+    """How alike units named by hand are, beside all that the project's own rule could choose from; empty where that
+    cannot be known."""
+    assert question.before is not None
+    editions = ground.store.deprivation_editions(ground.country)
+    everywhere = ground.units(left_out) if len(question.members) == 1 or ground.vertices else ()
+    if not editions or not everywhere:
+        return ()
+    start = month_from_number(month_number(question.before.last) + 1)
+    edition, _ = edition_for(start, list(editions))
+    ours, profiles = _profiles(ground, question, panel, [*units, *everywhere], edition, editions[edition])
+    if not np.isfinite(ours.rank[0]) or not np.isfinite(ours.residents[0]):
+        return ()
+    given, pool = profiles.take(range(len(units))), profiles.take(range(len(units), len(units) + len(everywhere)))
+    return balance(ours, given, pool, declared.unit, _per(declared))
+
+
+def _per(declared: Indicator) -> float:
+    """A level that stands for a month is counted once each month: twelve of them make a year's."""
+    return declared.per / (12 if declared.kind == "stock" else 1)
 
 
 def sums(panel: pd.DataFrame, units: Sequence[Sequence[str]]) -> Array:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from loaders.local_tables import Complaints, LocalTable
+from store.personal_signs import SIGNS
 
-_NHS = re.compile(r"(?<![\d.])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
-# The forms of a full postcode: Royal Mail, Programmers' Guide (a district alone, such as PL1, is no person's).
-_POSTCODE = re.compile(
-    r"(?<![A-Z0-9])(GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})(?![A-Z0-9])", re.IGNORECASE
-)
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}")
-_PHONE = re.compile(r"(?<![\d.])(?:\+44\s?(?:\(0\))?|\(?0)(?:[\s()-]*\d){9,10}(?!\d)")
 _DATE = re.compile(r"(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})(?!\d)")
 _TWO_NAMES = re.compile(r"[A-Z][a-z'’-]+(?: [A-Z]\.?)?,? [A-Z][A-Za-z'’-]+")
 _PERSONAL_HEADINGS = re.compile(
@@ -28,24 +22,6 @@ _ENOUGH_NAMES = 3
 DO = "This tool takes figures, never people. Take that column out and import counts only; answers of a survey go through “python -m loaders summarise-survey”."
 
 
-def nhs_number(text: str) -> bool:
-    """Whether a ten-digit number with a right NHS check digit stands in ``text`` (weights 10 to 2, modulus 11)."""
-    for found in _NHS.finditer(text):
-        digits = [int(digit) for digit in "".join(found.groups())]
-        check = 11 - sum(digit * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
-        if check != 10 and check % 11 == digits[9]:
-            return True
-    return False
-
-
-_SIGNS: Mapping[str, Callable[[str], object]] = {
-    "NHS numbers": nhs_number,
-    "full postcodes": _POSTCODE.search,
-    "e-mail addresses": _EMAIL.search,
-    "telephone numbers": _PHONE.search,
-}
-
-
 def look_for_people(table: LocalTable, known: Mapping[str, object], complaints: Complaints) -> None:
     """Add a complaint for every sign that rows are people: ``known`` are the headings the file may have.
 
@@ -56,7 +32,7 @@ def look_for_people(table: LocalTable, known: Mapping[str, object], complaints: 
         name = table.column_name(column, known)
         if heading not in known and _PERSONAL_HEADINGS.fullmatch(heading):
             complaints.person(name, None, "The heading of this column says that it is about single people", DO)
-        for what, sign in _SIGNS.items():
+        for what, sign in SIGNS.items():
             if sign(heading.replace("_", " ")):
                 complaints.person(name, None, f"The heading of this column looks like {what} of people", DO)
     names: dict[int, set[str]] = {}
@@ -64,7 +40,7 @@ def look_for_people(table: LocalTable, known: Mapping[str, object], complaints: 
         for column, text in cells.items():
             heading = table.headings[column] if column < len(table.headings) else ""
             name = table.column_name(column, known)
-            for what, sign in _SIGNS.items():
+            for what, sign in SIGNS.items():
                 if sign(text):
                     complaints.person(name, line, f"This column holds what look like {what} of people", DO)
             if heading not in _MAY_HOLD_DATES and _DATE.search(text):

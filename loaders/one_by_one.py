@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.raw import Given
 from loaders.reading import Context, FileAccount, Problem, Reading
@@ -69,3 +69,13 @@ def read_each(
         tuple(item.account for item in outcomes),
         tuple(problem for item in outcomes for problem in item.problems),
     )
+
+
+def newest_members_only(reading: Reading) -> Reading:
+    """Memberships that a source brings are held as they are now, so only those of its newest file are handed on."""
+    newest = max((item.files[0].edition for item in reading.contributions), default="")
+    kept: list[Contribution] = []
+    for item in reversed(reading.contributions):
+        newer = item.files[0].edition == newest and not any(len(other.members) for other in kept)
+        kept.append(item if newer else replace(item, members=item.members.iloc[:0]))
+    return replace(reading, contributions=tuple(reversed(kept)))

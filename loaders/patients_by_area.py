@@ -13,7 +13,7 @@ import pandas as pd
 
 from loaders.large_csv import refuse_rows, workspace
 from loaders.long_rows import ENGLAND, coverage_rows, observation_rows
-from loaders.one_by_one import Outcome, loaded_file, read_each
+from loaders.one_by_one import Outcome, loaded_file, newest_members_only, read_each
 from loaders.practices import PRACTICE_CODE, practice_areas
 from loaders.raw import Given, given
 from loaders.reading import Context, FileAccount, Problem, Reading
@@ -195,16 +195,6 @@ def _read_one(file: Given, path: Path, context: Context) -> Outcome:
     return Outcome(contribution, account, problems)
 
 
-def _newest_members_only(reading: Reading) -> Reading:
-    """Who lives with which practice is held as it is now, so only the newest quarter's memberships are handed on."""
-    newest = max((item.files[0].edition for item in reading.contributions), default="")
-    kept: list[Contribution] = []
-    for item in reversed(reading.contributions):
-        newer = item.files[0].edition == newest and not any(len(other.members) for other in kept)
-        kept.append(item if newer else replace(item, members=item.members.iloc[:0]))
-    return replace(reading, contributions=tuple(reversed(kept)))
-
-
 def read(paths: Sequence[Path], context: Context) -> Reading:
     """Files of all patients, inside the quarterly archives or by themselves; those of one sex are left alone."""
     found = [item for path in paths for item in find(path)]
@@ -223,7 +213,7 @@ def read(paths: Sequence[Path], context: Context) -> Reading:
         with on_disk(found_file) as path:
             return _read_one(file, path, inner)
 
-    return _newest_members_only(read_each(files, read_one, context, "Reading patients by small area"))
+    return newest_members_only(read_each(files, read_one, context, "Reading patients by small area"))
 
 
 def _quarters(first: date, last: date) -> list[date]:

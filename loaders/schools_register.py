@@ -1,4 +1,4 @@
-"""Schools in England: where they stand, how many pupils they have, and how many of those may have free school meals.
+"""Schools in England: where they stand, their phase, their pupils, and how many of those may have free school meals.
 
 From the register Get Information about Schools, its daily file of all establishments.
 """
@@ -19,14 +19,15 @@ from loaders.explore_education_cells import cells
 from loaders.explore_education_files import SUFFIXES, read_published
 from loaders.explore_education_formats import Column
 from loaders.explore_education_observations import account_of_rows, coverage_of, figures_of, long_rows_of, not_used
-from loaders.one_by_one import Outcome, loaded_file, read_each
+from loaders.long_rows import ENGLAND
+from loaders.one_by_one import Outcome, loaded_file, newest_members_only, read_each
 from loaders.raw import Given, find, given
 from loaders.reading import Context, Reading
 from loaders.school_performance_tables import TABLE_SYMBOLS
 from loaders.schools_national_grid import WIDEST, longitude_latitude
 from loaders.session import Fetching
 from loaders.stable_sums import unknown_codes
-from store.contribution import AREA_COLUMNS, Contribution
+from store.contribution import AREA_COLUMNS, MEMBER_COLUMNS, Contribution
 from store.errors import SourceChanged
 from store.period import window
 from store.source import Source
@@ -59,8 +60,8 @@ FIGURES = (
 )  # fmt: skip
 MEASURES = tuple(item.measure_of("") for item in FIGURES)
 _COLUMNS = (
-    "URN", "EstablishmentName", "EstablishmentTypeGroup (name)", "EstablishmentStatus (name)", "CloseDate", "CensusDate",
-    "NumberOfPupils", "PercentageFSM", "FSM", "Easting", "Northing",
+    "URN", "EstablishmentName", "EstablishmentTypeGroup (name)", "EstablishmentStatus (name)", "CloseDate",
+    "PhaseOfEducation (name)", "CensusDate", "NumberOfPupils", "PercentageFSM", "FSM", "Easting", "Northing",
 )  # fmt: skip
 # The register also holds universities, colleges, children's centres, schools in Wales and others.
 _GROUPS = (
@@ -68,6 +69,12 @@ _GROUPS = (
 )  # fmt: skip
 _OPEN = ("Open", "Open, but proposed to close")
 _CLOSED = ("Closed", "Proposed to open")
+# The register's words without capitals and hyphens, which its extracts do not all write alike → relation of PHASES.
+_PHASES = {
+    "nursery": "nursery_school", "primary": "primary_school", "middle deemed primary": "middle_school",
+    "middle deemed secondary": "middle_school", "secondary": "secondary_school", "all through": "all_through_school",
+    "16 plus": "school_from_16", "not applicable": "school_without_phase", "": "school_without_phase",
+}  # fmt: skip
 # Results of single schools are comparable from this school year on; a school closed before it has none.
 _SINCE = pd.Timestamp(2015, 9, 1)
 _DAY = "%d-%m-%Y"
@@ -129,14 +136,30 @@ def _places(part: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
     return pd.Series(longitude, index=part.index), pd.Series(latitude, index=part.index)
 
 
+def phases_of(schools: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rows of MEMBER_COLUMNS: England and each open school, by the relation of the school's phase.
+
+    Raises SourceChanged for a phase that is not known.
+    """
+    phases = schools["PhaseOfEducation (name)"].str.casefold().str.replace("-", " ")
+    refuse(schools, ~phases.isin(list(_PHASES)), "PhaseOfEducation (name)", "a phase that is not known", name)
+    there = schools["EstablishmentStatus (name)"].isin(list(_OPEN))
+    return pd.DataFrame({
+        "parent_kind": "country", "parent_code": ENGLAND, "member_kind": "school", "member_code": schools["code"][there],
+        "relation": phases[there].map(_PHASES), "share": 1.0, "basis": f"open schools in {name}",
+    }, columns=list(MEMBER_COLUMNS)).sort_values("member_code", ignore_index=True)  # fmt: skip
+
+
 def observations_of(schools: pd.DataFrame, name: str, now: datetime) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Pupils and free school meals of open schools on the commonest census day: observations and coverage."""
+    """Pupils and free school meals of schools open on the commonest census day: observations and coverage."""
     day = _days(schools, "CensusDate", name)
     refuse(schools, day > pd.Timestamp(now), "CensusDate", "days that lie in the future", name,
            "Check this machine's date, and fetch the file again.")  # fmt: skip
     there = schools["EstablishmentStatus (name)"].isin(list(_OPEN))
     # A few schools stand there with an older census; their rows would take the place of that year's whole release.
-    counted = schools[there & (day == day[there].mode().max())]
+    commonest = day[there].mode().max()
+    # One that has closed since had its pupils on that day all the same.
+    counted = schools[(there | (_days(schools, "CloseDate", name) > commonest)) & (day == commonest)]
     counted = counted.assign(period_start=day.loc[counted.index], period_months=0)
     nowhere = pd.DataFrame(columns=["period_start", "period_months"])
     return (
@@ -159,6 +182,7 @@ def _read_one(file: Given, context: Context) -> Outcome:
         *not_used(file.name, unused),
     )
     observations, coverage = observations_of(schools, file.name, context.now)
+    members = phases_of(schools, file.name)
     days = observations["period_start"]
     span = str(window(days.min().date(), days.max().date())) if len(days) else ""
     account = account_of_rows(file, span, len(table), 0, len(unknown), problems)
@@ -166,7 +190,8 @@ def _read_one(file: Given, context: Context) -> Outcome:
         return Outcome(None, account, problems)
     loaded = loaded_file(file, account, _edition(file))
     areas = schools[list(AREA_COLUMNS)].sort_values("code", ignore_index=True)
-    return Outcome(Contribution(SOURCE, (loaded,), MEASURES, observations, coverage, areas=areas), account, problems)
+    contribution = Contribution(SOURCE, (loaded,), MEASURES, observations, coverage, areas=areas, members=members)
+    return Outcome(contribution, account, problems)
 
 
 def _edition(file: Given) -> str:
@@ -178,7 +203,7 @@ def _edition(file: Given) -> str:
 def read(paths: Sequence[Path], context: Context) -> Reading:
     """The register's CSV of all establishments, as downloaded."""
     files = [given([path], path.name, context.now) for path in find(paths, SUFFIXES)]
-    return read_each(files, _read_one, context, "Reading the register of schools")
+    return newest_members_only(read_each(files, _read_one, context, "Reading the register of schools"))
 
 
 def fetch(fetching: Fetching) -> list[Path]:

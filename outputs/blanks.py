@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indicators.finding import Finding
+from indicators.ground import NOT_PUBLISHED
 from indicators.local_indicators import MARK
 from outputs import clauses, levels
 from outputs.names import lower_first, upper_first
@@ -54,7 +55,8 @@ def only_local(findings: Sequence[Finding]) -> list[str]:
 def blanks(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
     """(what, why it is blank, what would help): what is not loaded in one row, what is hidden, what only people here know."""
     rows = []
-    not_loaded = [lower_first(one.title) for one in findings if one.verdict == "Not loaded"]
+    blank = [one for one in findings if one.verdict == "Not loaded"]
+    not_loaded = [lower_first(one.title) for one in blank if not clauses.is_unpublished(one)]
     if not_loaded:
         rows.append(
             (
@@ -62,6 +64,11 @@ def blanks(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
                 "Figures are published, but nobody has loaded them here yet.",
                 "Ask whoever runs this page to load them. Explore says how, for each of them.",
             )
+        )
+    nowhere = [lower_first(one.title) for one in blank if clauses.is_unpublished(one)]
+    if nowhere:
+        rows.append(
+            (upper_first(listed(nowhere)), f"{NOT_PUBLISHED}.", "Count something like it here, and add the numbers.")
         )
     hidden = [lower_first(one.title) for one in findings if levels.is_hidden(one) and clauses.pair(one) is None]
     if hidden:

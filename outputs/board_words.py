@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.finding import Finding
+from indicators.ground import NOT_PUBLISHED
 from outputs import clauses, levels
 from outputs.names import lower_first, upper_first
 from outputs.whose import is_here, is_local
@@ -92,6 +93,8 @@ def next_step(finding: Finding) -> str:
     found = tone_of(finding)
     if found == "cannot_be_compared" and is_local(finding):
         return "Keep counting in the same way, and ask people what they see behind it."
+    if clauses.is_unpublished(finding):
+        return steps["cannot_be_compared"]
     if found in steps:
         return steps[found]
     detectable = abs(finding.detectable_change_percent) if finding.detectable_change_percent is not None else 100.0
@@ -118,6 +121,7 @@ _PLACES = (
     ("ward", "only for the whole ward"),
     ("council", "only council-wide"),
 )
+_BLANK = ("not loaded yet", "not published here")
 
 
 def what_can_be_seen(findings: Sequence[Finding], only_local: Sequence[str] = ()) -> str:
@@ -130,15 +134,13 @@ def what_can_be_seen(findings: Sequence[Finding], only_local: Sequence[str] = ()
         return "No outcomes have been chosen yet."
     tally: dict[str, int] = {}
     for finding in findings:
-        how = "not loaded yet" if finding.verdict == "Not loaded" else _seen(finding.measured_at)
+        how = _blank(finding) if finding.verdict == "Not loaded" else _seen(finding.measured_at)
         tally[how] = tally.get(how, 0) + 1
-    order = ["in this neighbourhood", *dict.fromkeys(words for _, words in _PLACES[1:]), "not loaded yet"]
+    order = ["in this neighbourhood", *dict.fromkeys(words for _, words in _PLACES[1:]), *_BLANK]
     parts = []
     for how in order:
         if tally.get(how):
-            verb_words = (
-                f"{'is' if tally[how] == 1 else 'are'} {how}" if how == "not loaded yet" else f"can be seen {how}"
-            )
+            verb_words = f"{'is' if tally[how] == 1 else 'are'} {how}" if how in _BLANK else f"can be seen {how}"
             parts.append(f"{small_number(tally[how])} {verb_words}")
     if only_local:
         parts.append(
@@ -149,6 +151,10 @@ def what_can_be_seen(findings: Sequence[Finding], only_local: Sequence[str] = ()
     if len(parts) == 1:
         return f"All {small_number(total)} outcomes on this page {parts[0].split(' ', 1)[1]}."
     return f"Of the {small_number(total)} outcomes on this page, {listed(parts)}."
+
+
+def _blank(finding: Finding) -> str:
+    return _BLANK[clauses.is_unpublished(finding)]
 
 
 def _seen(measured_at: str) -> str:
@@ -172,14 +178,16 @@ def periods_words(findings: Sequence[Finding]) -> str:
 
 
 def not_loaded_words(findings: Sequence[Finding]) -> str:
-    """The outcomes of which nothing is loaded, in one line instead of a row each; empty where there are none.
+    """The outcomes of which nothing is loaded or published, in one line instead of a row each; empty where there are none.
 
     Those chosen beforehand come first and are marked, so that none of them drops out of sight.
     """
     blank = [one for one in findings if one.verdict == "Not loaded"]
-    if not blank:
-        return ""
-    aims = [one for one in blank if one.question.indicator in one.question.family]
-    names = [f"{lower_first(one.title)} (aim)" for one in aims]
-    names += [lower_first(one.title) for one in blank if one not in aims]
-    return f"Not loaded yet: {listed(names)}. {FILL_IN}"
+    parts = []
+    for start, end, nowhere in (("Not loaded yet", f" {FILL_IN}", False), (NOT_PUBLISHED, "", True)):
+        part = [one for one in blank if clauses.is_unpublished(one) == nowhere]
+        aims = [one for one in part if one.question.indicator in one.question.family]
+        names = [f"{lower_first(one.title)} (aim)" for one in aims]
+        names += [lower_first(one.title) for one in part if one not in aims]
+        parts += [f"{start}: {listed(names)}.{end}"] if names else []
+    return " ".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outputs.chart_beacon import beacon_figure
 from outputs.chart_difference import placebo_figure, range_figure
+from outputs.chart_event import event_figure
 from outputs.chart_plan import (
     BreakSpan,
     Dot,
@@ -34,6 +35,7 @@ __all__ = [
     "TimelinePlan",
     "WindowBar",
     "beacon_figure",
+    "event_figure",
     "main_row",
     "map_html",
     "map_svg",

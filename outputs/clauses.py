@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from indicators.finding import Compared, Finding, Level
+from indicators.ground import NOT_PUBLISHED
 from outputs.levels import LEVELS, figure, is_hidden, level_words
 from outputs.names import Name, name_of
 from outputs.whose import is_local
@@ -123,6 +124,11 @@ def comparatives(finding: Finding) -> tuple[str, str]:
     """“fewer” and “more” for things that are counted, “lower” and “higher” for levels."""
     numbers = pair(finding)
     return LOWER if is_average(finding) or (numbers and numbers.unit) else FEWER
+
+
+def is_unpublished(finding: Finding) -> bool:
+    """Whether nothing is loaded because there is no source of it for the country the place lies in."""
+    return NOT_PUBLISHED in finding.verdict_because
 
 
 def reasons(finding: Finding) -> str:

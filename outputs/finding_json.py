@@ -13,6 +13,7 @@ from outputs import sentence
 from outputs.json_numbers import ratio as _ratio
 from outputs.json_numbers import rounded as _rounded
 from outputs.json_numbers import whole as _whole
+from outputs.words import USE
 from store.period import month_text
 
 SCHEMA_VERSION = 1
@@ -119,6 +120,7 @@ def finding_as_json(
         "caveats": [{"name": slug, "text": text} for slug, text in finding.caveats],
         "sensitivity": _rows(finding.sensitivity),
         "sources": [dict(source) for source in finding.sources],
+        "use": USE,
         "plan_hash": finding.plan_hash,
         "data_hash": finding.data_hash,
         "software_version": finding.software_version,
@@ -163,4 +165,5 @@ def board_as_json(
         "findings": [
             studied_as_json(item, area_name=area_name, **more) for item, more in zip(studied, each, strict=True)
         ],
+        "use": USE,
     }

@@ -53,7 +53,8 @@ def _how_long(finding: Finding, level: Level) -> str:
     return f"{level.months_used} months"
 
 
-def _break_spans(breaks: Sequence[RecordingBreak]) -> tuple[BreakSpan, ...]:
+def break_spans(breaks: Sequence[RecordingBreak]) -> tuple[BreakSpan, ...]:
+    """Breaks in the recording as charts know them; a step has no months of its own."""
     return tuple(
         BreakSpan(item.months.first, item.months.last, "Recording changed") for item in breaks if not item.is_step
     )
@@ -91,10 +92,10 @@ def series_plan(
         upper=series.upper,
         months_each=series.months_each,
         start=start_of(finding),
-        breaks=_break_spans(breaks),
+        breaks=break_spans(breaks),
         windows=_windows(finding),
         milestones=milestones(place),
-        sign=_sign(finding),
+        sign=sign_of(finding),
     )
     if not plan.is_sparse:
         return plan
@@ -102,7 +103,8 @@ def series_plan(
     return replace(plan, title=f"{name}, each time it was counted", counted=told, short=told)
 
 
-def _sign(finding: Finding) -> chart_plan.Sign:
+def sign_of(finding: Finding) -> chart_plan.Sign:
+    """The sign that goes with every number of a finding."""
     if finding.kind == "proportion":
         return "%"
     return "£" if finding.unit.startswith("pounds") else ""
@@ -203,9 +205,8 @@ def compared_words(finding: Finding) -> str:
     if any(slug == "comparison-chosen" for slug, _ in finding.caveats):
         return f"{len(compared.areas)} places of {made}, {shared}, chosen by hand and not by the fixed rule."
     return (
-        f"{len(compared.areas)} places of {made}, {shared}, alike in how many people have low "
-        f"incomes and in how many live there, chosen by one fixed rule that never looks at what happened after the "
-        f"start.{widened}"
+        f"{len(compared.areas)} places of {made}, {shared}. They are alike in how many people have low incomes and in how "
+        f"many live there. One fixed rule chose them. It never looks at what happened after the start.{widened}"
     )
 
 

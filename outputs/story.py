@@ -101,7 +101,7 @@ def _natural(told: Told) -> str:
     finding, numbers = told.finding, told.numbers
     doubt = {
         "cannot_tell": ", but we cannot tell whether that differs from elsewhere",
-        "too_few": ", but numbers this small cannot tell us whether that differs from elsewhere",
+        "too_few": ", but with numbers this small we cannot tell whether that differs from elsewhere",
         "cannot_be_compared": ", but we cannot compare that with elsewhere",
         "same": ", about the same as elsewhere",
     }.get(tone_of(finding), "")
@@ -216,7 +216,7 @@ def _stood_out(findings: Sequence[Told]) -> Paragraph:
 
 def _rest(findings: Sequence[Told]) -> Paragraph:
     shown = findings[:_MOST_LISTED]
-    text = upper_first("; ".join(_told(one) for one in shown)) + "."
+    text = " ".join(upper_first(f"{_told(one)}.") for one in shown)
     if len(findings) > len(shown):
         text += f" The other {small_number(len(findings) - len(shown))} are listed below."
     if all(tone_of(one.finding) == "same" for one in findings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from outputs.chart_plan import Milestone, WindowBar
 from outputs.look import FONT, Theme, palette, template
@@ -57,7 +57,20 @@ class TimelinePlan:
         return self.table.csv()
 
 
-def when(milestone: Milestone) -> str:
+class Dated(Protocol):
+    """Anything that has a month, perhaps a last month, and may not be sure of them."""
+
+    @property
+    def on(self) -> date: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+    @property
+    def uncertain(self) -> bool: ...
+
+
+def when(milestone: Dated) -> str:
     """``February 2020``, ``about February 2020`` or ``August 2020 to March 2021``."""
     words = month_words(milestone.on)
     if milestone.until and month_number(milestone.until) > month_number(milestone.on):

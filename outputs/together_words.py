@@ -11,7 +11,7 @@ from outputs import clauses
 from outputs.finding_json import SCHEMA_VERSION, finding_as_json
 from outputs.json_numbers import ratio, rounded
 from outputs.names import upper_first
-from outputs.words import count, number, range_words, ratio_words, small_number, span, tone_of
+from outputs.words import USE, count, number, range_words, ratio_words, small_number, span, tone_of
 from store.period import Window, month_words
 
 # Fewer than this, and the spread between communities is little more than a guess.
@@ -118,6 +118,7 @@ def together_as_json(found: Communities, names: Mapping[str, str]) -> dict[str, 
         "shared_small_areas": found.shared_areas,
         "stands_out": found.stands_out,
         "sentence": sentence(found),
+        "use": USE,
     }
 
 

@@ -12,6 +12,11 @@ from indicators.indicator import Better
 Tone = Literal["better", "worse", "different", "same", "cannot_tell", "too_few", "cannot_be_compared", "not_loaded"]
 
 MINUS = "−"
+# The same sentence as in README.md and docs/ethics.md: it goes with every document that leaves the tool.
+USE = (
+    "Not for ranking, targeting, or withdrawing money; not for decisions about a person, household, school, practice or "
+    "street; not for insurance, valuation or lending."
+)
 FORBIDDEN = (
     "caused", "proved", "significant", "due to", "impact of", "deprived", "worst", "hotspot", "control group",
 )  # fmt: skip

@@ -202,12 +202,12 @@ def _records(connection: duckdb.DuckDBPyConnection) -> list[Fewer]:
 
 
 def _memberships(connection: duckdb.DuckDBPyConnection) -> list[Fewer]:
-    """Relations are replaced whole: small areas that had a link of the relation and have none."""
+    """Relations are replaced whole: small areas that had a link of the relation and have none; a school may close."""
     rows = connection.execute(
         """
         WITH given AS (SELECT DISTINCT relation::VARCHAR AS relation, member_code::VARCHAR AS code FROM members_in),
           had AS (SELECT DISTINCT m.relation, a.code FROM held.area_member m JOIN held.area a ON a.area_id = m.member_id
-            WHERE m.relation IN (SELECT relation FROM given))
+            WHERE a.kind IN ('stable', 'data_zone') AND m.relation IN (SELECT relation FROM given))
         SELECT relation, count(*), count(given.code), list(had.code ORDER BY had.code) FILTER (given.code IS NULL)
         FROM had LEFT JOIN given USING (relation, code) GROUP BY relation HAVING count(*) > count(given.code)
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,6 +18,7 @@ from store.folder import Folder
 from store.outline import Point, vertices
 from store.period import Window, month_from_number, month_number
 from store.place import Place, read_places
+from store.place_file import place_toml
 from store.programme import Programme, read_programmes
 from store.recording_break import RecordingBreak
 from store.schema import ALL_AGES, READABLE_VERSIONS, SCHEMA_VERSION
@@ -58,6 +60,8 @@ class Store:
         self._stable: dict[str, str] = {}
         # What rooms above work out from this database once and for all; it goes when the store goes.
         self.kept: dict[str, Any] = {}
+        # The same where it has nothing to do with places, so that views with another place share it.
+        self.kept_for_all: dict[str, Any] = {}
         self.places = places
         self.programmes = programmes
         self.suppression = suppression or {}
@@ -75,6 +79,16 @@ class Store:
                 file=path.name,
                 do="Build it again with “python3 run.py setup”.",
             )
+
+    def with_place(self, place: Place) -> Store:
+        """The same open database with ``place`` among its places, instead of any of that name; nothing is written."""
+        view = copy.copy(self)
+        view.kept = {}
+        others = [one for one in self.places if one.slug != place.slug]
+        view.places = tuple(sorted([*others, place], key=lambda one: one.slug))
+        written = f"{place.slug} {place_toml(place)}"
+        view.key = f"{self.key}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
+        return view
 
     def _run(self, query: str, values: Sequence[Any]) -> duckdb.DuckDBPyConnection:
         # One cursor per query: threads that share a connection read each other's answers.

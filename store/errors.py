@@ -72,6 +72,12 @@ class BadPlace(OutcomesError):
     kind = "bad-place"
 
 
+class BadDrawing(OutcomesError):
+    """A line drawn around a neighbourhood that cannot be used as it stands."""
+
+    kind = "bad-drawing"
+
+
 class NoDatabase(OutcomesError):
     """There is no database to read yet, or it was built by another version of the project."""
 

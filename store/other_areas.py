@@ -8,9 +8,10 @@ import duckdb
 import pandas as pd
 
 from store.contribution import Contribution
+from store.school_phases import PHASES
 
 # Relations that loaders bring; all others are made from the lookups and the neighbourhood files at every build.
-BROUGHT = ("patients", "catchment")
+BROUGHT = ("patients", "catchment", *PHASES)
 _KINDS = ("ward", "council", "region", "country", "school", "practice", "msoa", "data_zone")
 
 

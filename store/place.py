@@ -11,7 +11,7 @@ from typing import Any
 
 from store.errors import BadPlace, BadQuestion
 from store.period import Window, parse_month, parse_window
-from store.toml import Table, read_toml
+from store.toml import Table, quoted, read_toml
 
 _NAME = re.compile(r"[a-z0-9-]{2,60}")
 _SMALL_AREA = re.compile(r"[EWS]01\d{6}")
@@ -42,10 +42,14 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Something the community has: a place, group, skill, money or service."""
+    """Something the community has: a place, group, skill, money or service.
+
+    ``ring`` says what it connects: "us", "services" or "communities"; empty where the file does not say.
+    """
 
     name: str
     kind: str
+    ring: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def _codes(table: Table, key: str) -> tuple[str, ...]:
     codes = table.texts(key)
     for code in codes:
         if not _SMALL_AREA.fullmatch(code):
-            raise table.wrong(key, f"a list of small-area codes such as E01015153, which “{code}” is not")
+            raise table.wrong(key, f"a list of small-area codes such as E01015153, which {quoted(code)} is not")
     return tuple(dict.fromkeys(codes))
 
 
@@ -138,11 +142,14 @@ def _story(values: Mapping[str, Any], file: str) -> Story:
 
 
 def _asset(values: Mapping[str, Any], file: str) -> Asset:
-    table = Table(values, ("name", "kind"), file, "asset")
+    table = Table(values, ("name", "kind", "ring"), file, "asset")
     kind = table.text("kind", longest=20, needed=True)
     if kind not in ("place", "group", "skill", "money", "service"):
         raise table.wrong("kind", "one of place, group, skill, money, service")
-    return Asset(name=table.text("name", longest=120, needed=True), kind=kind)
+    ring = table.text("ring", longest=20)
+    if ring not in ("", "us", "services", "communities"):
+        raise table.wrong("ring", "one of us, services, communities, or left out")
+    return Asset(name=table.text("name", longest=120, needed=True), kind=kind, ring=ring)
 
 
 def _starts(project: Table) -> tuple[date | None, tuple[date, date] | None, tuple[date, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,10 @@ import pandas as pd
 
 from store.database import Store
 
+# The stocks by which practices are weighed: patients by small area, and patients by practice.
+PATIENTS_HERE, PATIENTS_OF_PRACTICES = "registered-patients-living-here", "registered-patients"
+# Practices that look after fewer of the people here are not among those that serve the place.
+LEAST_PRACTICE_SHARE = 0.05
 _MONTH = "(year({0}.period_start) * 12 + month({0}.period_start) - 1)::INTEGER"
 # How a place is found in the areas of each kind: the relations that lead there from its small areas.
 _RELATIONS = {
@@ -155,3 +159,21 @@ def latest_stock(store: Store, measure: str, kind: str, codes: Sequence[str]) ->
             [measure, kind, list(codes)],
         )
     )
+
+
+def practices_of(store: Store, members: Sequence[str]) -> tuple[Parent, ...]:
+    """The practices that serve a place of stable areas: those at least 5 in 100 of its people are with, the largest first."""
+    return tuple(parent for parent in parents_of(store, members, "practice") if parent.share >= LEAST_PRACTICE_SHARE)
+
+
+def share_of_its_patients(store: Store, members: Sequence[str], practices: Sequence[str]) -> Mapping[str, float]:
+    """Of each practice's patients the share (0–1) that lives in ``members``; practices of unknown size are left out.
+
+    A small area's patients with a practice are its share of that area's registered patients.
+    """
+    here = latest_stock(store, PATIENTS_HERE, "stable", members)
+    sizes = latest_stock(store, PATIENTS_OF_PRACTICES, "practice", practices)
+    patients: dict[str, float] = {}
+    for practice, member, share in member_shares(store, members, "patients"):
+        patients[practice] = patients.get(practice, 0.0) + share * here.get(member, 0.0)
+    return {code: patients.get(code, 0.0) / sizes[code] for code in practices if sizes.get(code)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,19 +12,46 @@ from typing import Any
 from store.errors import BadPlace
 
 _LARGEST = 1_000_000
+# A key of many parts takes the parser time that grows with their square; no line of a sentence looks like one.
+_MOST_DOTS = 200
+_MANY_PARTS = re.compile(
+    r"""(?<![\w\\-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.){0,40}+"|'[^'\n]{0,40}+')[ \t]*+\.[ \t]*+){20}"""
+)
+_LONGEST_QUOTED = 60
+_LONGEST_REASON = 200
+
+
+def quoted(text: str) -> str:
+    """The beginning of what somebody wrote, for an error that repeats it."""
+    return f"“{text if len(text) <= _LONGEST_QUOTED else text[:_LONGEST_QUOTED] + '…'}”"
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as a dictionary; BadPlace when it is too large, not UTF-8 or not TOML."""
-    if path.stat().st_size > _LARGEST:
-        raise BadPlace("The file is too large", file=path.name, do="Keep it under 1 MB.")
+    with path.open("rb") as file:
+        # One byte more than is allowed tells a file that is too large without reading all of it.
+        return parse_toml(file.read(_LARGEST + 1), path.name)
+
+
+def parse_toml(content: bytes, file: str) -> dict[str, Any]:
+    """What a TOML file holds, as a dictionary; BadPlace when it is too large, not UTF-8 or not TOML."""
+    if len(content) > _LARGEST:
+        raise BadPlace("The file is too large", file=file, do="Keep it under 1 MB.")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadPlace("The file is not UTF-8 text", file=path.name, do="Save it as UTF-8.") from error
+        raise BadPlace("The file is not UTF-8 text", file=file, do="Save it as UTF-8.") from error
+    if any(line.count(".") > _MOST_DOTS for line in text.split("\n")) or _MANY_PARTS.search(text):
+        raise BadPlace("The file is not valid TOML: a key has too many parts", file=file, do="Mend that line.")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        reason = str(error)[:_LONGEST_REASON]
+        raise BadPlace(f"The file is not valid TOML: {reason}", file=file, do="Mend that line.") from error
     except (ValueError, RecursionError) as error:
-        # Besides its own error the parser lets through numbers of thousands of digits and endless nesting.
-        raise BadPlace(f"The file is not valid TOML: {error}", file=path.name, do="Mend that line.") from error
+        # What the parser lets through besides its own error.
+        reason = "it holds a number of thousands of digits, or brackets inside brackets without end"
+        raise BadPlace(f"The file is not valid TOML: {reason}", file=file, do="Mend that line.") from error
 
 
 class Table:
@@ -35,9 +63,9 @@ class Table:
         self.where = where
         for key in values:
             if key not in known:
-                near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+                near = difflib.get_close_matches(key[:_LONGEST_QUOTED], known, n=1, cutoff=0.0)
                 raise BadPlace(
-                    f"“{key}” is not a key this file knows",
+                    f"{quoted(key)} is not a key this file knows",
                     file=file,
                     column=where or None,
                     do=f"Did you mean “{near[0]}”?",

@@ -17,12 +17,23 @@ from loaders.importing import import_files
 from store.database import Store, open_store
 from store.folder import Folder, seed
 from store.lookups import EXACT_FIT, RESIDENTS, WARDS_AND_COUNCILS, read_lookups
+from tests.distribution import ByUnit, rank, scheduler
 
 # Every check has to be through in a quarter of an hour on two cores; fewer examples each time, and other ones each time.
 settings.register_profile("checks", max_examples=25, deadline=None)
 settings.load_profile("checks")
 REPOSITORY = Path(__file__).resolve().parent.parent
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long units first."""
+    items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByUnit:
+    """Whole units to workers."""
+    return scheduler(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 
 from indicators import Finding, Question, Studied, study_all
+from indicators.comparison_sets import ComparisonSet, compared_with, sets_for
 from indicators.discovery import all_indicators
 from indicators.ground import Ground
 from indicators.local_indicators import declared, local_indicators, local_names
@@ -39,16 +40,30 @@ def store() -> Store:
     return _store(folder.stamp() or "", files_key(folder), folder)
 
 
+def draft() -> Place | None:
+    """The neighbourhood this visitor is drawing, kept in this session and nowhere else."""
+    found: Place | None = st.session_state.get("draft")
+    return found
+
+
+def _store_for(area: str) -> Store:
+    """The store, knowing this visitor's draft where that is what is asked about: nobody else's numbers move with it."""
+    drawn = draft()
+    return store().with_place(drawn) if drawn is not None and drawn.slug == area else store()
+
+
 def today() -> date:
     """Today, in UTC."""
     return datetime.now(UTC).date()
 
 
 def places() -> dict[str, Place]:
-    """Every neighbourhood by its short name, the worked example first."""
+    """Every neighbourhood by its short name, the worked example first, then this visitor's own draft."""
     found = {place.slug: place for place in store().places}
     first = {DEFAULT_PLACE: found[DEFAULT_PLACE]} if DEFAULT_PLACE in found else {}
-    return first | dict(sorted(found.items(), key=lambda item: item[1].name))
+    drawn = draft()
+    own = {drawn.slug: drawn} if drawn is not None else {}
+    return first | own | dict(sorted(found.items(), key=lambda item: item[1].name))
 
 
 @st.cache_data(max_entries=64, show_spinner="Working it out…")
@@ -60,7 +75,7 @@ def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedS
 
 def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
-    in_use = store()
+    in_use = _store_for(place.slug)
     return [item.studied for item in _board(in_use.key, place.slug, today().isoformat(), in_use)]
 
 
@@ -70,7 +85,7 @@ def _names(in_use: Store, place: Place) -> tuple[str, ...]:
 
 def choices(place: Place) -> dict[str, str]:
     """Every indicator that can be asked about, with the words of a list to choose from."""
-    in_use = store()
+    in_use = _store_for(place.slug)
     board = _names(in_use, place)
     known = {name: declared(in_use, name) for name in dict.fromkeys((*board, *all_indicators()))}
     return in_groups(board, known, loaded_indicators())
@@ -86,7 +101,7 @@ def _background(key: str, slug: str, day: str, _store_in_use: Store) -> list[Stu
 
 def background(place: Place) -> list[Studied]:
     """What is held for the council, the schools and the surgeries around a place."""
-    in_use = store()
+    in_use = _store_for(place.slug)
     return _background(in_use.key, place.slug, today().isoformat(), in_use)
 
 
@@ -97,7 +112,7 @@ def _whole_area(key: str, slug: str, day: str, _store_in_use: Store) -> WholeAre
 
 def whole(place: Place) -> WholeArea:
     """The outcomes of a place's board taken together."""
-    in_use = store()
+    in_use = _store_for(place.slug)
     return _whole_area(in_use.key, place.slug, today().isoformat(), in_use)
 
 
@@ -110,6 +125,7 @@ def _one(
     after: str,
     start: str,
     without_breaks: bool,
+    compare: ComparisonSet,
     day: str,
     _store_in_use: Store,
 ) -> StudiedStarts:
@@ -119,17 +135,24 @@ def _one(
         before=parse_window(before) if before else None, after=parse_window(after) if after else None,
         start=parse_month(start) if start else None, without_breaks=without_breaks,
     )  # fmt: skip
+    question = compared_with(_store_in_use, question, compare)
     return study_starts(_store_in_use, place, [question], today=now)[0]
 
 
 def one(
-    place: Place, name: str, before: Window | None, after: Window | None, start: date | None, without_breaks: bool
+    place: Place,
+    name: str,
+    before: Window | None,
+    after: Window | None,
+    start: date | None,
+    without_breaks: bool,
+    compare: ComparisonSet = "chosen",
 ) -> StudiedStarts:
-    """One indicator with dates of the visitor's choosing; BadQuestion where the dates make no question.
+    """One indicator with dates and similar places of the visitor's choosing; BadQuestion where the dates make no question.
 
     With the dates of its own file, a place that has several possible starts has their band too.
     """
-    in_use = store()
+    in_use = _store_for(place.slug)
     begin = f"{start:%Y-%m}" if start else ""
     return _one(
         in_use.key,
@@ -139,9 +162,15 @@ def one(
         str(after or ""),
         begin,
         without_breaks,
+        compare,
         today().isoformat(),
         in_use,
     )
+
+
+def comparison_sets(place: Place, name: str) -> tuple[ComparisonSet, ...]:
+    """The sets of similar places that an indicator can be compared with."""
+    return sets_for(_store_for(place.slug), name)
 
 
 def band(place: Place, name: str) -> StartBand | None:
@@ -156,7 +185,7 @@ def _whole_series(key: str, question: Question, _store_in_use: Store) -> WholeSe
 
 def whole_series(question: Question) -> WholeSeries | None:
     """The whole series of a question without a start; None where one is known or nothing is loaded."""
-    in_use = store()
+    in_use = _store_for(question.area)
     return _whole_series(in_use.key, question, in_use)
 
 

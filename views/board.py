@@ -10,6 +10,7 @@ from outputs.board_words import headline_for_board, not_loaded_words, periods_wo
 from outputs.scorecard import in_order, scorecard_html, scorecard_table
 from outputs.starts_words import began
 from outputs.story import FIXED_LINE
+from store.period import month_words
 from store.place import Place
 from views import access, frame, parts
 
@@ -49,11 +50,17 @@ def show() -> None:
 
 def _line(place: Place) -> str:
     chosen = (
-        f"{len(place.chosen_beforehand)} outcomes chosen beforehand"
+        f"{len(place.chosen_beforehand)} outcomes chosen beforehand, {_chosen_when(place)}"
         if place.chosen_beforehand
         else "no outcomes chosen beforehand"
     )
     return f"Board page · {place.name}, {place.town} · {began(place)} · {chosen}"
+
+
+def _chosen_when(place: Place) -> str:
+    """A choice made late is no secret: its date stands on the page."""
+    day = place.chosen_on
+    return f"on {day.day} {month_words(day)}" if day else "with no date on record"
 
 
 def _how_to_read(place: Place, number: int) -> None:

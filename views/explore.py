@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import streamlit as st
 
 from indicators import Finding
-from indicators.starts import StartBand, StudiedStarts
+from indicators.comparison_sets import ComparisonSet
+from indicators.starts import StudiedStarts
 from indicators.whole_series import WholeSeries
 from outputs import clauses, sentence
-from outputs.chart import placebo_figure, range_figure, sensitivity_plan
+from outputs.chart import placebo_figure
+from outputs.comparison_words import other_set_words, set_choices
 from outputs.facts import facts
 from outputs.markup import escape, unmarked
-from outputs.names import upper_first
-from outputs.plans import placebo_plan
 from outputs.shift_plan import shift_plan
 from outputs.shift_words import shift_words
-from outputs.starts_plan import starts_plan
 from outputs.table import Table
 from outputs.whose import heading
-from outputs.words import count, number, tone_of
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number, month_words
 from store.place import Place
-from views import access, frame, parts
+from views import access, explore_parts, frame, parts
 
 AS_FILED = "as filed"
+CHOSEN: ComparisonSet = "chosen"
 KEEP, LEAVE_OUT = "keep", "leave-out"
 _USED = "Used when a start is chosen."
 
@@ -48,13 +48,19 @@ def show() -> None:
             with fourth:
                 options = {KEEP: "Keep, and say so", LEAVE_OUT: "Leave those months out"}
                 breaks = frame.linked_choice("Recording breaks", options, "breaks")
+            compare = _comparison(place, indicator_name)
         try:
             before, after = _windows(start, settling, months)
-            asked = access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT)
+            asked = access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT, compare)
+            main = (
+                access.one(place, indicator_name, before, after, None, breaks == LEAVE_OUT)
+                if compare != CHOSEN
+                else asked
+            )
         except BadQuestion as error:
             st.warning(unmarked(error))
             return
-        _answer(asked, place)
+        _answer(asked, place, compare, main.studied.finding)
 
 
 def _indicator(place: Place) -> str:
@@ -80,6 +86,14 @@ def _settling() -> int:
     return int(frame.linked_choice("Settling-in months left out", options, "settling", _USED))
 
 
+def _comparison(place: Place, name: str) -> ComparisonSet:
+    options = set_choices(access.comparison_sets(place, name))
+    alone = "For this outcome there is only one set of similar places."
+    several = "Parts of the set chosen beforehand, to see whether the answer hangs on who is compared."
+    chosen = frame.linked_choice("Compared with", options, "compare", several if len(options) > 1 else alone)
+    return cast(ComparisonSet, chosen)
+
+
 def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Window | None]:
     if start == AS_FILED:
         return None, None
@@ -87,26 +101,35 @@ def _windows(start: str, settling: int, months: int) -> tuple[Window | None, Win
     return Window(month_from_number(begin - months), months), Window(month_from_number(begin + settling), months)
 
 
-def _answer(asked: StudiedStarts, place: Place) -> None:
+def _answer(asked: StudiedStarts, place: Place, compare: ComparisonSet, main: Finding) -> None:
     finding, band = asked.studied.finding, asked.band
     whole = access.whole_series(finding.question)
     frame.title(heading(finding, place.name))
     parts.verdict(finding)
+    if compare != CHOSEN and finding.question.comparison is not None:
+        frame.quiet(other_set_words(finding, compare, main))
     frame.lead(escape(sentence.of(finding)))
     _facts(finding)
     parts.main_chart(replace(asked.studied, series=whole.series) if whole else asked.studied, place, "explore")
-    for _, text in (*finding.caveats, *(whole.caveats if whole else ())):
-        frame.quiet(text)
+    for slug, text in (*finding.caveats, *(whole.caveats if whole else ())):
+        # Whose choice the places were stands beside the verdict already.
+        if slug != "comparison-chosen" or compare == CHOSEN:
+            frame.quiet(text)
     if whole is not None:
         _without_start(finding, whole, place)
-    if band is not None:
-        _starts(finding, band)
+    # The possible starts are asked of the set chosen beforehand, which is not the one on this page.
+    if band is not None and compare == CHOSEN:
+        explore_parts.starts(finding, band)
     if finding.comparison is not None:
-        _placebos(finding, place)
-        _sensitivity(finding)
-        _balance(finding)
+        explore_parts.gaps(asked.studied, place)
+        explore_parts.methods(finding)
+        explore_parts.placebos(finding, place)
+        explore_parts.sensitivity(finding)
+        explore_parts.beside(finding, place)
+        explore_parts.balance(finding)
         parts.compared_map(finding, place, "explore-map")
-        _who(finding)
+        explore_parts.who(finding)
+        explore_parts.checks(finding)
     _repeatable(finding)
 
 
@@ -117,14 +140,6 @@ def _facts(finding: Finding) -> None:
             frame.html(
                 f'<div class="rule"><strong style="font-size:26px">{escape(figure)}</strong><br><span class="quiet">{escape(words)}</span></div>'
             )
-
-
-def _starts(finding: Finding, band: StartBand) -> None:
-    plan = starts_plan(finding, band)
-    st.header(plan.title, anchor=False)
-    frame.quiet(plan.sentence)
-    frame.wide_and_narrow("starts", plan, lambda phone: range_figure(plan.ranges, theme=frame.theme(), phone=phone))
-    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-starts", "starts")
 
 
 def _without_start(finding: Finding, whole: WholeSeries, place: Place) -> None:
@@ -140,58 +155,6 @@ def _without_start(finding: Finding, whole: WholeSeries, place: Place) -> None:
         with st.expander(f"Name all {len(whole.areas)} similar places", key="no-print-who"):
             rows = tuple((label, ", ".join(codes)) for codes, label in whole.areas)
             frame.html(Table(("Place", "Small areas"), rows).html("Similar places"))
-
-
-def _placebos(finding: Finding, place: Place) -> None:
-    plan = placebo_plan(finding, place)
-    if plan is None or tone_of(finding) == "too_few":
-        return
-    st.header(plan.title, anchor=False)
-    frame.quiet(plan.sentence)
-    frame.wide_and_narrow("placebos", plan, lambda phone: placebo_figure(plan, theme=frame.theme(), phone=phone))
-    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-dots", "placebos")
-
-
-def _sensitivity(finding: Finding) -> None:
-    plan = sensitivity_plan(finding)
-    st.header(plan.title, anchor=False)
-    frame.quiet(plan.sentence)
-    frame.wide_and_narrow("sensitivity", plan, lambda phone: range_figure(plan, theme=frame.theme(), phone=phone))
-    frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-other-questions", "sensitivity")
-
-
-def _balance(finding: Finding) -> None:
-    assert finding.comparison is not None
-    rows = finding.comparison.balance
-    if not rows:
-        return
-    st.header("How alike are the places?", anchor=False)
-    frame.quiet("A fair comparison needs places that were alike before. Read the result with this table in mind.")
-
-    def figure(value: float | str) -> str:
-        return value if isinstance(value, str) else number(value, 1 if abs(value) < 100 else 0)
-
-    table = Table(
-        ("What", "Here", f"{len(finding.comparison.areas)} similar places", "All that could be compared"),
-        tuple(
-            (upper_first(str(row["what"])), figure(row["place"]), figure(row["similar"]), figure(row["all"]))
-            for row in rows
-        ),
-    )
-    frame.html(table.html("How alike the places are"))
-
-
-def _who(finding: Finding) -> None:
-    assert finding.comparison is not None
-    compared = finding.comparison
-    with st.expander(f"Name all {len(compared.areas)} similar places, and those left out", key="no-print-who"):
-        rows = tuple(
-            (label, count(before), count(after), ", ".join(codes))
-            for (codes, label), (before, after) in zip(compared.areas, compared.unit_counts, strict=True)
-        )
-        frame.html(Table(("Place", "Before", "After", "Small areas"), rows).html("Similar places"))
-        if compared.left_out:
-            frame.html(Table(("Small area", "Why it is left out"), tuple(compared.left_out)).html("Places left out"))
 
 
 def _repeatable(finding: Finding) -> None:

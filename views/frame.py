@@ -13,6 +13,7 @@ from outputs.look import Theme, config, palette
 from outputs.markup import escape, kept_together, unmarked
 from outputs.source_words import source_lines
 from outputs.table import Table
+from outputs.words import USE
 from store.errors import OutcomesError
 from store.place import Place
 from views import access
@@ -49,6 +50,7 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; 
   [data-testid="stPageLink"] * {{ white-space: normal !important; }} }}
 .scrolled {{ overflow: auto; max-height: 32rem; font-variant-numeric: tabular-nums; }}
 .scrolled:focus-visible {{ outline: 3px solid {ink}; outline-offset: 2px; }}
+[data-testid="stMain"]:focus-visible {{ outline: 3px solid {ink} !important; outline-offset: -3px; }}
 @media print {{ .scrolled {{ max-height: none; overflow: visible; }} }}
 [data-testid="stMultiSelect"] [data-tag] {{ background: {bg}; border: 1px solid {edge}; }}
 [data-testid="stMultiSelect"] [data-tag] * {{ color: {ink}; }}
@@ -166,12 +168,33 @@ def linked_several(label: str, options: Mapping[str, str], key: str, help_text: 
     return chosen
 
 
+def open_place(slug: str) -> None:
+    """Show this place from the next choice of a place on; called before that choice is drawn."""
+    st.query_params["area"] = slug
+    # The link now asks for it, and nothing may remember that it had asked for another.
+    st.session_state.pop("linked-area", None)
+
+
 def choose_place() -> Place:
     """The place of this view, chosen by name and town, kept in the link as ``area``."""
     found = access.places()
     with st.container(key="controls-place"):
-        words = {slug: f"{place.name}, {place.town}" for slug, place in found.items()}
+        own = access.draft()
+        words = {
+            slug: f"{place.name}, {place.town}".rstrip(", ")
+            + (" (your draft)" if own is not None and slug == own.slug else "")
+            for slug, place in found.items()
+        }
+        _lost_draft(st.query_params.get("area"), words)
         return found[linked_choice("Place", words, "area", "Type to search by name or town.")]
+
+
+def _lost_draft(asked: str | None, known: Mapping[str, str]) -> None:
+    if asked and asked.startswith("draft-") and asked not in known:
+        st.info(
+            "This link leads to a draft. A draft lives only in the browser window it was drawn in. Whoever drew it can "
+            "download its file and send you that: it opens on the page Add your area."
+        )
 
 
 def numbers(plan: Plan, name: str, key: str) -> None:
@@ -208,8 +231,7 @@ def footer() -> None:
     """Who made this, and how to question it."""
     html(
         '<div class="panel"><strong>Who made this, and how to question it</strong><br>Counts come from public records. The '
-        "same sums are run for every place, and anybody can run them again. Numbers like these are not for decisions about "
-        "a person, a household, a school or a street, nor for insurance, valuation or lending. Something looks wrong or is "
+        f"same sums are run for every place, and anybody can run them again. {escape(USE)} Something looks wrong or is "
         "missing? Tell the people who run this page.</div>"
     )
 

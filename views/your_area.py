@@ -9,6 +9,7 @@ from outputs.blanks import blanks, only_local
 from outputs.board_words import what_can_be_seen
 from outputs.chart import timeline_html
 from outputs.clauses import name
+from outputs.constellation import ConstellationPlan, constellation_figure, strong_words
 from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.panel_words import panel_words
@@ -17,16 +18,19 @@ from outputs.sentence import story
 from outputs.starts_words import began, since, told
 from outputs.story import FIXED_LINE, is_told, told_in_full
 from store.place import Place
-from views import access, frame, parts
+from views import access, finder, frame, parts
 
 
 def show() -> None:
     """Draw the page."""
     with frame.page():
+        finder.search_places()
         place = frame.choose_place()
         studied = access.board(place)
         findings = [item.finding for item in studied]
         _title(place)
+        _strengths(place)
+        _said(place)
         first = what_can_be_seen(findings, only_local(findings))
         words, glance = st.columns([1.45, 1], gap="large")
         with words:
@@ -47,8 +51,9 @@ def show() -> None:
                 parts.compared_map(compared, place, "map")
         _happened(place, studied)
         parts.background(place, "here", residents=True)
+        _constellation(place)
         _blanks(findings)
-        _stories(place)
+        _who_drew(place)
         frame.quiet(FIXED_LINE)
         _elsewhere(place)
 
@@ -104,22 +109,37 @@ def _blanks(findings: list[Finding]) -> None:
     )
 
 
-def _stories(place: Place) -> None:
-    if place.stories:
-        st.header("What people here say", anchor=False)
-        for item in place.stories:
-            by = f" — {escape(item.said_by)}" if item.said_by else ""
-            frame.html(f'<blockquote class="quiet">{escape(item.text)}{by}</blockquote>')
-    seen = (
-        f"People here saw and discussed this page: {place.consulted}."
-        if place.consulted and place.consulted != "not yet"
-        else "This page has not yet been discussed with people here."
-    )
-    frame.quiet(
-        f"Drawn by {place.drawn_by or 'the project'}. {seen}"
-        if "discussed" not in place.drawn_by
-        else f"Drawn by {place.drawn_by}."
-    )
+def _strengths(place: Place) -> None:
+    if strong := strong_words(place.assets):
+        frame.html(f'<p class="quiet"><strong>What is strong here.</strong> {escape(strong)}</p>')
+
+
+def _said(place: Place) -> None:
+    for item in place.stories:
+        by = f" — {escape(item.said_by)}" if item.said_by else ""
+        frame.html(f'<blockquote class="quiet">“{escape(item.text)}”{by}</blockquote>')
+
+
+def _constellation(place: Place) -> None:
+    if not place.assets:
+        return
+    plan = ConstellationPlan(place.name, place.assets)
+    st.header(plan.title, anchor=False)
+    frame.quiet(plan.sentence)
+    # Names beside the marks do not fit a phone, which has the line at the top and the table.
+    with st.container(key="phone-hidden-constellation"):
+        frame.chart(constellation_figure(plan, theme=frame.theme()), plan, "constellation")
+    frame.numbers(plan, f"{place.slug}-strengths", "constellation")
+
+
+def _who_drew(place: Place) -> None:
+    if place.consulted != "not yet":
+        seen = f" People here saw and discussed this page: {place.consulted}."
+    else:
+        # Some files say it themselves, and once is enough.
+        said = "not yet discussed with people here" in place.drawn_by
+        seen = "" if said else " This page has not yet been discussed with people here."
+    frame.quiet(f"Drawn by {place.drawn_by or 'the project'}.{seen}")
 
 
 def _elsewhere(place: Place) -> None:

@@ -19,7 +19,7 @@ import axe_playwright_python  # type: ignore[import-untyped]  # only for the scr
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PAGES = ("your-area", "board", "explore", "across", "beacon", "methods")
+PAGES = ("your-area", "board", "explore", "across", "beacon", "add", "methods")
 WIDE, PHONE = 1280, 390
 HEIGHTS = {WIDE: 900, PHONE: 844}
 Scheme = Literal["light", "dark"]

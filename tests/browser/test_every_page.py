@@ -10,7 +10,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.serving import PAGES, PHONE, WIDE, Scheme, violations
 
 # A browser on a busy machine can be late; what is wrong stays wrong three times.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.flaky(reruns=2)]
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.serving import Visit, settle
 
 # A browser on a busy machine can be late; what is wrong stays wrong three times.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.flaky(reruns=2)]
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 
 
 _SAID = """() => {
@@ -87,6 +87,17 @@ def test_a_link_restores_exactly_the_view(visitor: Visitor) -> None:
     assert urlsplit(second.page.url).query == query
     assert said(second.page) == said(first.page)
     assert "two years each" not in said(second.page)[0]
+    first.page.context.close()
+    second.page.context.close()
+
+
+def test_another_comparison_set_is_told_and_in_the_link(visitor: Visitor) -> None:
+    first = visitor("explore", "?indicator=violence", fresh=True)
+    choose(first, "Compared with", "Only the 30 most alike", "compare=nearest")
+    assert link(first.page) == {"indicator": ["violence"], "compare": ["nearest"]}
+    assert first.page.get_by_text("This is with another comparison set than the one chosen beforehand").is_visible()
+    second = visitor("explore", f"?{urlsplit(first.page.url).query}", fresh=True)
+    assert said(second.page) == said(first.page)
     first.page.context.close()
     second.page.context.close()
 

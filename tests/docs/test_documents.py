@@ -271,7 +271,6 @@ def _in_code(room: str, words: str) -> bool:
     ("promise", "there"),
     [
         ("nothing for Scotland", "does not exist for Scotland" not in reading.text("indicators/ground.py")),
-        ("search by postcode", _in_code("views", "store.postcodes")),
         ("No PDF", any(path.stem == "pdf" for path in (REPOSITORY / "outputs").iterdir())),
         ("notebooks", any((REPOSITORY / "notebooks").glob("*.ipynb"))),
         ("no published catchments", _in_code("loaders", '"catchment"')),

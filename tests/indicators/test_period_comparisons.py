@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from indicators.discovery import indicator
@@ -18,18 +19,20 @@ from indicators.period_study import study_periods
 from indicators.published_series import series_of
 from indicators.study import Studied, study, study_all
 from store.database import Store
+from store.folder import Folder
 from store.period import Window, month_number, parse_month, parse_window
 from tests.indicators.period_worlds import (
+    ENGLAND,
     FORCE,
     HIDDEN_MONTH,
     OTHER_SCHOOLS,
     OURS,
     SCHOOLS,
     ask,
+    schools,
     small_areas,
+    world,
 )
-
-pytestmark = pytest.mark.xdist_group("years")  # one worker builds the worlds for all of them
 
 BEFORE, AFTER = Window(date(2016, 1, 1), 60), Window(date(2021, 1, 1), 36)
 YEARS_BEFORE, YEARS_AFTER = parse_window("2018-01:2020-12"), parse_window("2021-01:2023-12")
@@ -210,7 +213,45 @@ def test_schools_without_a_figure_and_places_without_a_school(years_store: Store
     assert nobody.series is None
     assert nobody.finding.verdict_because == ("no published period lies wholly in the months before the start",)
     question = ask(years_store, "school-key-stage-4", "redruth-north", before=SCHOOL_BEFORE, after=SCHOOL_AFTER)
-    assert study(years_store, question).verdict_because == ("no schools are named in the neighbourhood's file",)
+    (because,) = study(years_store, question).verdict_because
+    assert because == "no schools are named in the neighbourhood's file: name them there, by their numbers (URN)"
+
+
+@pytest.fixture(scope="module")
+def in_phases(sample_folder: Folder, sample_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Schools with phases: those of the place and 21 others are secondary schools, one of which stands in Redruth."""
+    (redruth,) = (place for place in sample_store.places if place.slug == "redruth-north")
+    middles = sample_store.small_areas(codes=list(sample_store.stable_codes(redruth.small_areas).values()))
+    known = [(code, "secondary_school") for code in (*SCHOOLS, *OTHER_SCHOOLS[:21])]
+    known += [(code, "primary_school") for code in OTHER_SCHOOLS[21:]]
+    members = pd.DataFrame([
+        {"parent_kind": "country", "parent_code": ENGLAND, "member_kind": "school", "member_code": code,
+         "relation": relation, "share": 1.0, "basis": "the tests"} for code, relation in known
+    ])  # fmt: skip
+    scores, results = schools()
+    placed = scores.areas.copy()
+    placed.loc[placed["code"] == OTHER_SCHOOLS[0], ["longitude", "latitude"]] = (
+        middles[["longitude", "latitude"]].iloc[0].to_list()
+    )
+    contributions = [replace(scores, areas=placed, members=members), results]
+    return world(sample_folder, tmp_path_factory.mktemp("phases") / "data", contributions)
+
+
+def test_schools_stand_beside_others_of_their_phase(in_phases: Store) -> None:
+    finding = asked(in_phases, "school-key-stage-4", SCHOOL_BEFORE, SCHOOL_AFTER).finding
+    assert finding.verdict == "Cannot be compared"
+    said = dict(finding.caveats)["similar-providers"]
+    assert said.startswith("In 21 schools of the same phase and of a similar size and level it went from")
+
+
+def test_a_place_whose_file_names_no_school_is_told_which_stand_near(in_phases: Store) -> None:
+    question = ask(in_phases, "school-key-stage-4", "redruth-north", before=SCHOOL_BEFORE, after=SCHOOL_AFTER)
+    finding = study(in_phases, question)
+    assert finding.verdict == "Cannot be compared"
+    assert finding.verdict_because == (
+        "no schools are named in the neighbourhood's file: name them there, by their numbers (URN); near it lie "
+        f"School {OTHER_SCHOOLS[0]} ({OTHER_SCHOOLS[0]}), proposed from location and not checked",
+    )
 
 
 def test_few_other_schools_are_not_told_of(years_store: Store) -> None:

@@ -37,8 +37,6 @@ from tests.loaders.local_files import OWN, filled
 from tests.loaders.small_world import NOW
 from views import access
 
-pytestmark = pytest.mark.xdist_group("years-review")
-
 BEFORE, AFTER = parse_window("2016-01:2020-12"), parse_window("2021-01:2023-12")
 FAR = "E01000001"  # a small area in London
 

@@ -21,8 +21,6 @@ from store.period import Window
 from store.published_values import Period, is_published_in_periods, latest_stock, parents_of, published, span_of_periods
 from tests.indicators.period_worlds import ENGLAND, ask, small_areas
 
-pytestmark = pytest.mark.xdist_group("years")  # one worker builds the worlds for all of them
-
 
 @pytest.fixture(scope="module")
 def store(years_store: Store) -> Store:

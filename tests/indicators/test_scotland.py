@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from indicators.discovery import all_indicators
-from indicators.ground import Ground
+from indicators.ground import NOT_PUBLISHED, Ground
 from indicators.questions import question_of
 from indicators.study import study_all
 from loaders.importing import sources
@@ -20,16 +20,20 @@ TODAY = date(2026, 11, 21)
 SLUG = "culter"
 
 
-@pytest.fixture
-def scottish(small_folder: Folder) -> Store:
-    """A store that knows a Scottish neighbourhood and no figures at all."""
-    (small_folder.areas / f"{SLUG}.toml").write_text(
+def with_culter(folder: Folder) -> Store:
+    (folder.areas / f"{SLUG}.toml").write_text(
         'schema = 1\nname = "Culter"\ntown = "Aberdeen"\n[place]\nsmall_areas = ["S01006506", "S01006507"]\n'
         '[project]\nstart = "2020-08"\n',
         encoding="utf-8",
     )
-    build(small_folder, [], sources(), datetime.fromisoformat("2026-11-21T09:00"))
-    return open_store(small_folder)
+    build(folder, [], sources(), datetime.fromisoformat("2026-11-21T09:00"))
+    return open_store(folder)
+
+
+@pytest.fixture
+def scottish(small_folder: Folder) -> Store:
+    """A store that knows a Scottish neighbourhood and no figures at all."""
+    return with_culter(small_folder)
 
 
 def test_every_indicator_says_so_in_one_sentence_and_asks_nobody_to_load_it(scottish: Store) -> None:
@@ -43,6 +47,17 @@ def test_every_indicator_says_so_in_one_sentence_and_asks_nobody_to_load_it(scot
         words = sentence.of(studied.finding)
         assert words.endswith("The source of these figures does not exist for Scotland.")
         assert "python" not in words
+
+
+def test_figures_of_england_change_nothing_in_scotland(own_folder: Folder) -> None:
+    store = with_culter(own_folder)
+    place = next(place for place in store.places if place.slug == SLUG)
+    names = ("burglary", "crime", "claimants", "house-prices", "depression", "school-key-stage-2", "children-in-care")
+    assert store.is_sample()
+    for studied in study_all(store, [question_of(store, place, name, today=TODAY) for name in names]):
+        assert studied.series is None
+        assert studied.finding.verdict_because == (NOT_PUBLISHED,)
+        assert sentence.of(studied.finding).endswith("The source of these figures does not exist for Scotland.")
 
 
 @pytest.mark.parametrize("kind", ["country", "police_force"])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from indicators.published_series import PublishedSeries
-from indicators.similar_providers import share_of_its_patients, similar_providers
+from indicators.similar_providers import similar_providers
 from store.database import Store
-from store.published_values import Period
+from store.published_values import Period, share_of_its_patients
 from tests.indicators.period_worlds import OURS
 
 PERIODS = tuple(Period(year * 12, 12) for year in (2018, 2019, 2020))
@@ -26,10 +27,9 @@ def providers(figures: dict[str, tuple[float, float, float]], sizes: dict[str, f
     )
 
 
-def chosen(series: PublishedSeries, *ours: str) -> list[str]:
-    found = similar_providers(
-        series, ours, series.value, (0, 1), (2,), {code: f"Surgery {code}" for code in series.codes}
-    )
+def chosen(series: PublishedSeries, *ours: str, phases: Mapping[str, str] | None = None) -> list[str]:
+    names = {code: f"Surgery {code}" for code in series.codes}
+    found = similar_providers(series, ours, series.value, (0, 1), (2,), names, phases or {})
     assert [found.names[unit] for unit in found.units] == [f"Surgery {unit[0]}" for unit in found.units]
     return [unit[0] for unit in found.units]
 
@@ -79,7 +79,28 @@ def test_at_most_sixty_in_a_fixed_order() -> None:
     assert chosen(series, "ours") == sorted(figures)[:60]
 
 
-@pytest.mark.xdist_group("years")
+def test_schools_stand_beside_schools_of_the_same_phase_only() -> None:
+    level = (10.0, 10.0, 10.0)
+    codes = ("ours", "alike", "other", "closed")
+    series = providers(dict.fromkeys(codes, level), dict.fromkeys(codes, 100.0))
+    phases = {"ours": "primary", "alike": "primary", "other": "secondary"}
+    assert chosen(series, "ours", phases=phases) == ["alike"]
+    # A school that is in no register any more is like none of a known phase, and is set beside all when it is ours.
+    assert sorted(chosen(series, "closed", phases=phases)) == ["alike", "other", "ours"]
+    assert sorted(chosen(series, "ours", "closed", phases=phases)) == ["alike", "other"]
+
+
+def test_the_schools_of_a_place_may_be_of_several_phases() -> None:
+    level = (10.0, 10.0, 10.0)
+    codes = ("first", "second", "primary", "secondary", "through", "special", "unknown")
+    series = providers(dict.fromkeys(codes, level), dict.fromkeys(codes, 100.0))
+    phases = {"first": "primary", "second": "secondary", "primary": "primary", "secondary": "secondary",
+              "through": "all-through", "special": ""}  # fmt: skip
+    assert sorted(chosen(series, "first", "second", phases=phases)) == ["primary", "secondary"]
+    # Having no phase, as special schools, is something else than being unknown.
+    assert chosen(series, "special", phases={**phases, "through": ""}) == ["through"]
+
+
 def test_the_share_of_a_practices_patients_that_lives_here(years_store: Store) -> None:
     found = share_of_its_patients(years_store, OURS, ["L83000", "L83001", "L83002", "L83999"])
     # 40 % of 1,800 patients in each of two small areas, of 6,000 in all; nobody here is with the third; the fourth is unknown.

@@ -160,6 +160,20 @@ def test_units_given_are_used_as_they_are(ground: Ground, panel: pd.DataFrame) -
     assert chosen.counts.shape == (20, len(panel.columns))
 
 
+def test_units_given_are_weighed_beside_all_that_could_be_compared(ground: Ground, panel: pd.DataFrame) -> None:
+    own = choose(ground, QUESTION, BURGLARY, panel)
+    whole = {
+        row["what"]: row for row in choose(ground, replace(QUESTION, comparison=own.units), BURGLARY, panel).balance
+    }
+    assert list(whole) == [row["what"] for row in own.balance]
+    for row in own.balance:
+        for column in ("place", "similar", "all"):
+            assert whole[row["what"]][column] == pytest.approx(row[column])
+    part = choose(ground, replace(QUESTION, comparison=own.units[:5]), BURGLARY, panel).balance
+    assert part[0]["similar"] != whole[part[0]["what"]]["similar"]
+    assert part[0]["all"] == pytest.approx(whole[part[0]["what"]]["all"])
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -236,3 +250,15 @@ def test_parts_of_a_split_area_are_named_when_only_some_are_given(sample_store: 
         assert ground.half_taken("tr14ers-camborne") == ("E01034866",)
     finally:
         ground.store.places = kept
+
+
+@pytest.mark.parametrize("lack", [_without_boundaries, _without_residents, _without_free_areas])
+def test_units_given_stand_without_a_table_of_likeness(
+    ground: Ground, panel: pd.DataFrame, lack: Callable[[Ground], None]
+) -> None:
+    given = choose(ground, QUESTION, BURGLARY, panel).units[:20]
+    bare = Ground(ground.store, STONEHOUSE, "police_force")
+    lack(bare)
+    chosen = choose(bare, replace(QUESTION, comparison=given), BURGLARY, panel)
+    assert chosen.units == given
+    assert chosen.balance == ()

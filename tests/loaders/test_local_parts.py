@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.local_declarations import DIRECTIONS, KINDS, NAME, PATH, RULES, known_indicators, read_declarations
-from loaders.local_people import nhs_number
 from loaders.local_periods import has_ended, read_period
 from loaders.local_template import COLUMNS, template_rows, write_rows
 from loaders.workbook_reading import read_workbook
 from store.errors import BadPlace, BadQuestion
 from store.folder import SHIPPED
+from store.personal_signs import nhs_number
 from store.suppression_rule import read_suppression
 from store.survey_scales import ONS4
 

@@ -15,9 +15,12 @@ import pytest
 from loaders.importing import import_files
 from loaders.reading import Reading
 from loaders.schools_register import MEASURES, SOURCE, fetch, read
+from store.contribution import MEMBER_COLUMNS
 from store.database import open_store
 from store.errors import SourceChanged
 from store.folder import Folder
+from store.published_values import latest_stock
+from store.school_phases import PHASES, school_phases
 from tests.loaders.publishers import Asked, Reply, fetching_from, publisher
 from tests.loaders.small_world import NOW, holding, small_context, small_lookups
 
@@ -101,6 +104,45 @@ def test_schools_get_a_place_and_their_pupils(written: Written) -> None:
     assert contribution.files[0].edition == "20261122"
 
 
+def test_open_schools_stand_under_their_phase(written: Written) -> None:
+    phase = "PhaseOfEducation (name)"
+    path = written(
+        {}, {"URN": "111842", phase: "Nursery"}, {"URN": "111843", phase: "Middle Deemed Primary"},
+        {"URN": "111844", phase: "Middle deemed secondary"}, {"URN": "111845", phase: "Secondary"},
+        {"URN": "111846", phase: "All-through"}, {"URN": "111847", phase: "All through"}, {"URN": "111848", phase: "16 plus"},
+        {"URN": "111849", phase: "Not applicable"}, {"URN": "111850", phase: ""},
+        {"URN": "111851", "EstablishmentStatus (name)": "Closed", "CloseDate": "31-08-2019"},
+    )  # fmt: skip
+    members = read([path], CONTEXT).contributions[0].members
+    assert tuple(members.columns) == MEMBER_COLUMNS
+    assert dict(zip(members["member_code"], members["relation"], strict=True)) == {
+        "111841": "primary_school", "111842": "nursery_school", "111843": "middle_school", "111844": "middle_school",
+        "111845": "secondary_school", "111846": "all_through_school", "111847": "all_through_school",
+        "111848": "school_from_16", "111849": "school_without_phase", "111850": "school_without_phase",
+    }  # fmt: skip
+    assert set(members["relation"]) == set(PHASES)
+    assert set(members["parent_code"]) == {"E92000001"}
+    assert set(members["basis"]) == {"open schools in edubasealldata20261122.csv"}
+
+
+def test_of_two_days_the_phases_of_the_newer_stand(small_folder: Folder, written: Written) -> None:
+    older = written({}, {"URN": "111842"}, name="edubasealldata20261031.csv")
+    newer = written({"PhaseOfEducation (name)": "All-through"})
+    assert import_files(small_folder, "schools_register", [newer, older], now=NOW).built is not None
+    assert school_phases(open_store(small_folder)) == {"111841": "all-through"}
+
+
+def test_a_school_that_closes_takes_nothing_away(small_folder: Folder, written: Written) -> None:
+    older = written({}, {"URN": "111842"}, name="edubasealldata20261031.csv")
+    import_files(small_folder, "schools_register", [older], now=NOW)
+    closed = {"URN": "111842", "EstablishmentStatus (name)": "Closed", "CloseDate": "01-11-2026"}
+    assert import_files(small_folder, "schools_register", [written({}, closed)], now=NOW).built is not None
+    store = open_store(small_folder)
+    assert school_phases(store) == {"111841": "primary"}
+    # It had its pupils on the day they were counted.
+    assert latest_stock(store, "pupils-in-schools", "school", ["111842"]) == {"111842": 210}
+
+
 def test_only_the_commonest_census_is_used(written: Written) -> None:
     late = {"CensusDate": "16-01-2025", "NumberOfPupils": "90", "FSM": "9"}
     reading = read([written({}, {"URN": "111842"}, {"URN": "111843", **late})], CONTEXT)
@@ -152,6 +194,7 @@ def test_a_register_without_a_census_brings_places_only(written: Written) -> Non
         ("Easting", "700001", "numbers over 700000"),
         ("Northing", "-5", "numbers below nought"),
         ("URN", "111841", "a school twice"),
+        ("PhaseOfEducation (name)", "Upper", "a phase that is not known"),
     ],
 )
 def test_a_cell_that_is_not_as_it_should_be_stops_the_file(

@@ -7,6 +7,7 @@ from datetime import date
 
 from indicators.discovery import all_indicators
 from indicators.finding import Finding, Level
+from indicators.ground import NOT_PUBLISHED
 from indicators.quarter_series import QuarterSeries
 from indicators.study import Studied
 from outputs import clauses, sentence, whose
@@ -200,6 +201,21 @@ def test_the_board_names_what_is_not_loaded_the_aims_first() -> None:
         "Not loaded yet: robbery (aim) and claimants."
     )
     assert not_loaded_words([examples.burglary()]) == ""
+
+
+def test_what_nobody_publishes_here_is_never_said_to_be_a_matter_of_loading() -> None:
+    nowhere = replace(examples.not_loaded(), title="Robbery", verdict_because=(NOT_PUBLISHED,))
+    rows = blanks([nowhere, examples.not_loaded()])
+    assert [row[0] for row in rows[:2]] == ["Claimants", "Robbery"]
+    assert rows[1][1] == "The source of these figures does not exist for Scotland."
+    assert "load" not in " ".join(rows[1])
+    assert blanks([nowhere])[0][0] == "Robbery"
+    assert not_loaded_words([nowhere]) == "The source of these figures does not exist for Scotland: robbery."
+    assert not_loaded_words([nowhere, examples.not_loaded()]).startswith("Not loaded yet: claimants. Whoever")
+    assert next_step(nowhere) == "Count something nearer the work."
+    assert "load the data" in next_step(examples.not_loaded())
+    said = sentence.what_can_be_seen([examples.burglary(), nowhere, examples.not_loaded()])
+    assert said.endswith("one can be seen in this neighbourhood, one is not loaded yet and one is not published here.")
 
 
 def test_what_only_people_here_count_is_counted_on_and_not_sent_elsewhere() -> None:

@@ -17,7 +17,7 @@ KEYS = [
     "schema_version", "area", "area_name", "indicator", "title", "unit", "better", "measured_at", "small_areas",
     "before", "after", "change", "comparison", "second_method", "detectable_change_percent", "verdict",
     "verdict_because", "chosen_beforehand", "sentence", "caveats", "sensitivity",
-    "sources", "plan_hash", "data_hash", "software_version",
+    "sources", "use", "plan_hash", "data_hash", "software_version",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.errors import BadPlace, BadQuestion, NoDatabase, OutcomesError, SourceChanged, Unreachable
+from store.errors import BadDrawing, BadPlace, BadQuestion, NoDatabase, OutcomesError, SourceChanged, Unreachable
 
 
 def test_one_sentence_names_the_place_and_what_to_do() -> None:
@@ -22,7 +22,7 @@ def test_one_sentence_names_the_place_and_what_to_do() -> None:
     ("error", "kind", "code"),
     [
         (OutcomesError, "error", 1), (SourceChanged, "source-changed", 1), (BadQuestion, "bad-question", 1),
-        (BadPlace, "bad-place", 1), (NoDatabase, "no-database", 1), (Unreachable, "unreachable", 4),
+        (BadPlace, "bad-place", 1), (BadDrawing, "bad-drawing", 1), (NoDatabase, "no-database", 1), (Unreachable, "unreachable", 4),
     ],
 )  # fmt: skip
 def test_kinds_and_exit_codes(error: type[OutcomesError], kind: str, code: int) -> None:

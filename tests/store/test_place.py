@@ -128,6 +128,7 @@ def test_an_uncertain_start_and_several_starts() -> None:
         ("story.0.text", "x" * 601, "story.text"),
         ("story.0", {"text": "no consent"}, "story.consent"),
         ("asset.0.kind", "dragon", "asset.kind"),
+        ("asset.0.ring", "everybody", "asset.ring"),
     ],
 )
 def test_a_wrong_value_names_its_key_and_file(path: str, value: object, names: str) -> None:

@@ -14,7 +14,7 @@ from streamlit.testing.v1.element_tree import Element, Selectbox
 from streamlit.util import calc_hash
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
-PAGES = ("your-area", "board", "explore", "across", "beacon", "methods")
+PAGES = ("your-area", "board", "explore", "across", "beacon", "add", "methods")
 TODAY = date(2026, 11, 21)
 
 Open = Callable[..., AppTest]

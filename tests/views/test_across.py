@@ -17,8 +17,6 @@ from store.place import Place
 from tests.views.pages import TODAY, Open, chosen, drawn_well, table, texts, told
 from views import access
 
-pytestmark = pytest.mark.xdist_group("views")
-
 ROWS = "Communities side by side, in alphabetical order"
 _FILE = """schema = 1
 name = "{name}"

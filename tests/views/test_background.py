@@ -11,8 +11,6 @@ from store.database import Store
 from tests.views.pages import TODAY, Open, drawn_well, table, told
 from views import access
 
-pytestmark = pytest.mark.xdist_group("views")  # one worker studies the board once for all of them
-
 AROUND = "Outcomes measured around the neighbourhood"
 HEADING = "Around us: the council, schools and surgeries"
 

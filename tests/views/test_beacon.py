@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from outputs.beacon_plan import beacon_plan
 from outputs.words import FORBIDDEN
 from store.beacon import read_beacon
 from store.folder import Folder
 from tests.views.pages import Open, drawn_well, table, texts, told
-
-pytestmark = pytest.mark.xdist_group("views")
 
 
 def test_every_claim_stands_with_all_its_cells(open_page: Open) -> None:

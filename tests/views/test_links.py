@@ -6,8 +6,6 @@ import pytest
 
 from tests.views.pages import Open, chosen, drawn_well, told
 
-pytestmark = pytest.mark.xdist_group("views")
-
 
 @pytest.mark.parametrize("area", ["unknown", "../../etc", "", "north-stonehouse\x00", "<script>alert(1)</script>"])
 def test_an_unknown_place_opens_the_worked_example(open_page: Open, area: str) -> None:

@@ -13,8 +13,6 @@ from loaders.importing import ensure_database, import_files
 from store.folder import Folder, seed
 from tests.views.pages import Open, bodies, chosen, drawn_well, open_page, table, told
 
-pytestmark = pytest.mark.xdist_group("views")
-
 _HEADER = ("indicator", "area", "period_start", "kind", "count", "out_of", "value", "standard_deviation",
            "people_answered", "source")  # fmt: skip
 _PLACE = "north-stonehouse"

@@ -13,8 +13,6 @@ from store.database import Store
 from store.period import parse_window
 from tests.views.pages import PAGES, TODAY, Open, chosen, drawn_well, table, told
 
-pytestmark = pytest.mark.xdist_group("views")  # one worker studies the board once for all of them
-
 
 @pytest.fixture(scope="module")
 def burglary(sample_store: Store) -> Finding:

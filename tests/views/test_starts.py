@@ -18,8 +18,6 @@ from store.place import read_place
 from tests.views import pages
 from tests.views.pages import TODAY, Open, chosen, drawn_well, refused, table
 
-pytestmark = pytest.mark.xdist_group("views")
-
 AREAS = Path(__file__).resolve().parents[1] / "fixtures" / "areas"
 
 

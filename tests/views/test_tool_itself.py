@@ -14,8 +14,6 @@ from store.database import Store
 from tests.views.pages import TODAY, Open, drawn_well, table, told
 from views import access
 
-pytestmark = pytest.mark.xdist_group("views")
-
 
 def test_methods_say_what_the_tool_finds_and_misses_words_first(open_page: Open, sample_store: Store) -> None:
     app = drawn_well(open_page("methods"))

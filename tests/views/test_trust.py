@@ -13,8 +13,6 @@ from loaders.importing import ensure_database
 from store.folder import Folder
 from tests.views.pages import PAGES, Open, bodies, drawn_well, open_page, pictures, refused, table, texts, told
 
-pytestmark = pytest.mark.xdist_group("views")
-
 _HOSTILE = """schema = 1
 name = "<script>alert('name')</script> & <b>Sons</b>"
 town = "<img src=x onerror=alert('town')>"

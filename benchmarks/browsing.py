@@ -1,0 +1,168 @@
+"""The dashboard in a real browser: the first chart, changes of page, twenty visitors at once, memory over many visits.
+
+    python -m benchmarks.browsing [--changes 60] [--visitors 20] [--visits 500] [--json]
+
+A server is started on the shipped sample and nothing else. *Cold* is from the address typed to the first chart drawn, by the
+first visitor this server has ever had; *warm* are changes of page by somebody whose pages were all opened once before, from
+the click to the last line of the new page. Memory is the server's resident set (Linux only). The bars: 3 s cold, 1 s for
+95 in 100 warm changes, no error with twenty visitors, memory after all visits at most a tenth above that after the first
+hundred.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from loaders.importing import ensure_database
+from store.folder import Folder, seed
+from tests.browser.serving import WIDE, browser_program, browsing, serving, settle, visitor_of
+
+# What leads to each page, and words that only this page has.
+PAGES = {
+    "Board page": ("board", "How to read the difference"),
+    "Explore": ("explore", "Settling-in months left out"),
+    "Across": ("across", "Side by side, each with its own dates"),
+    "The Beacon": ("beacon", "Every claim, as it was told"),
+    "Data and methods": ("methods", "Load your own data"),
+    "Your area": ("", "What we do not have, and why"),
+}
+_CHART = '[data-testid="stPlotlyChart"] svg.main-svg'
+
+
+def first_chart(browser: Browser, address: str) -> float:
+    """Seconds until somebody who has never been here sees a chart."""
+    page = visitor_of(browser, WIDE).new_page()
+    start = time.perf_counter()
+    page.goto(address)
+    page.wait_for_selector(_CHART)
+    seconds = time.perf_counter() - start
+    settle(page)
+    page.context.close()
+    return seconds
+
+
+def page_changes(browser: Browser, address: str, number: int) -> list[float]:
+    """Seconds of each change of page, after every page was opened once."""
+    page = visitor_of(browser, WIDE).new_page()
+    page.goto(address)
+    settle(page)
+    names = list(PAGES)
+    for name in names:
+        _go(page, name)
+    seconds = [_go(page, names[turn % len(names)]) for turn in range(number)]
+    page.context.close()
+    return seconds
+
+
+def _go(page: Page, title: str) -> float:
+    start = time.perf_counter()
+    page.get_by_role("link", name=title).first.click()
+    path, words = PAGES[title]
+    page.wait_for_url(lambda url: urlsplit(url).path.strip("/") == path)
+    page.get_by_text(words).first.wait_for()
+    page.get_by_text("Who made this, and how to question it").wait_for()
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    return time.perf_counter() - start
+
+
+def at_once(browser: Browser, address: str, number: int) -> int:
+    """How many of ``number`` visitors, all opening a page before any has seen one, met an error."""
+    pages = [visitor_of(browser, WIDE).new_page() for _ in range(number)]
+    for turn, page in enumerate(pages):
+        page.goto(f"{address}/{('', 'board', 'explore')[turn % 3]}", wait_until="commit")
+    errors = 0
+    for page in pages:
+        try:
+            settle(page)
+            errors += page.locator('[data-testid="stException"], [data-testid="stAlertContentError"]').count() > 0
+        except Error as error:
+            print(f"a visitor: {error}", file=sys.stderr)
+            errors += 1
+        page.context.close()
+    return errors
+
+
+def memory_over_visits(browser: Browser, address: str, server: int, visits: int) -> list[float]:
+    """Megabytes of the server after every tenth of ``visits``, each by somebody new."""
+    held = []
+    for turn in range(1, visits + 1):
+        page = visitor_of(browser, WIDE).new_page()
+        page.goto(f"{address}/{('', 'board', 'explore', 'across')[turn % 4]}")
+        page.get_by_text("Who made this, and how to question it").wait_for()
+        page.context.close()
+        if turn % max(visits // 10, 1) == 0:
+            held.append(_megabytes(server))
+            print(f"{turn} visits: {held[-1]:.0f} MB", file=sys.stderr, flush=True)
+    return held
+
+
+def _server() -> int:
+    """The number of the server's process: the child of this one that runs Streamlit (Linux)."""
+    for status in Path("/proc").glob("[0-9]*/status"):
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        command = (status.parent / "cmdline").read_bytes()
+        if int(lines["PPid"]) == os.getpid() and b"streamlit" in command:
+            return int(status.parent.name)
+    raise SystemExit("The server's process was not found.")
+
+
+def _megabytes(process: int) -> float:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) * 1024 / 1e6
+
+
+def measure(changes: int, visitors: int, visits: int) -> dict[str, Any]:
+    """Every measurement, on a server of its own."""
+    program = browser_program()
+    if program is None:
+        raise SystemExit("There is no Chromium or Chrome here: install one, or set OUTCOMES_BROWSER.")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Folder(Path(scratch) / "data")
+        seed(folder.root)
+        ensure_database(folder)
+        with (
+            serving(folder.root, Path(scratch) / "log.txt") as address,
+            sync_playwright() as driver,
+            browsing(driver, program) as browser,
+        ):
+            cold = first_chart(browser, address)
+            warm = sorted(page_changes(browser, address, changes))
+            errors = at_once(browser, address, visitors)
+            held = memory_over_visits(browser, address, _server(), visits)
+    return {
+        "first_chart_cold_s": round(cold, 2),
+        "page_change_median_s": round(statistics.median(warm), 2),
+        "page_change_p95_s": round(warm[min(len(warm) - 1, int(0.95 * len(warm)))], 2),
+        "visitors_at_once": visitors,
+        "visitors_with_an_error": errors,
+        "visits": visits,
+        "memory_mb": [round(value) for value in held],
+    }
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="The dashboard in a real browser.")
+    parser.add_argument("--changes", type=int, default=60)
+    parser.add_argument("--visitors", type=int, default=20)
+    parser.add_argument("--visits", type=int, default=500)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    found = measure(given.changes, given.visitors, given.visits)
+    print(json.dumps(found) if given.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

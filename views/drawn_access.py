@@ -1,0 +1,68 @@
+"""What the page for drawing a neighbourhood needs from below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from outputs.pick_map import PickPlan
+from outputs.pick_map import pick_plan as plan_of
+from store.database import Store
+from store.drawn_area import DrawnFit, fit, read_drawn
+from store.drawn_rules import check_drawn
+from store.period import month_from_number, month_number
+from store.place_search import Hit
+from store.place_search import small_areas_of as areas_of
+from store.proposals import ProposedPractice, ProposedSchool, propose_practices, propose_schools
+from views import access
+
+_FIRST_MONTH = date(1990, 1, 1)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _pick_plan(key: str, codes: tuple[str, ...], _store: Store) -> PickPlan:
+    return plan_of(_store, codes)
+
+
+def pick_plan(codes: tuple[str, ...]) -> PickPlan:
+    """The small areas chosen so far and those around them."""
+    in_use = access.store()
+    return _pick_plan(in_use.key, codes, in_use)
+
+
+def fit_drawn(content: bytes) -> DrawnFit:
+    """The small areas that fit an uploaded line; BadDrawing says why it cannot be used."""
+    # Not cached: what a visitor brings stays in their own session.
+    return fit(access.store(), read_drawn(content, "Your file"))
+
+
+def refused(codes: Sequence[str]) -> str:
+    """Why these small areas may not be shown as a neighbourhood; empty where they may."""
+    in_use = access.store()
+    return check_drawn(in_use, codes, in_use.places)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _proposed(
+    key: str, codes: tuple[str, ...], _store: Store
+) -> tuple[tuple[ProposedSchool, ...], tuple[ProposedPractice, ...]]:
+    return propose_schools(_store, codes), propose_practices(_store, codes)
+
+
+def proposed(codes: tuple[str, ...]) -> tuple[tuple[ProposedSchool, ...], tuple[ProposedPractice, ...]]:
+    """Schools near the small areas, and the surgeries their people are registered with."""
+    in_use = access.store()
+    return _proposed(in_use.key, codes, in_use)
+
+
+def months_to_choose() -> list[date]:
+    """Every month from 1990 to this one, the newest first."""
+    last = month_number(access.today())
+    return [month_from_number(n) for n in range(last, month_number(_FIRST_MONTH) - 1, -1)]
+
+
+def small_areas_of(hit: Hit) -> tuple[str, ...]:
+    """The small areas of a ward, a council or a small area that a search found."""
+    return areas_of(access.store(), hit.kind, hit.code)
