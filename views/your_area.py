@@ -13,6 +13,7 @@ from outputs.constellation import ConstellationPlan, constellation_figure, stron
 from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.panel_words import panel_words
+from outputs.place_words import drawn_by
 from outputs.plans import timeline_plan
 from outputs.sentence import story
 from outputs.starts_words import began, since, told
@@ -53,7 +54,7 @@ def show() -> None:
         parts.background(place, "here", residents=True)
         _constellation(place)
         _blanks(findings)
-        _who_drew(place)
+        frame.quiet(drawn_by(place))
         frame.quiet(FIXED_LINE)
         _elsewhere(place)
 
@@ -130,16 +131,6 @@ def _constellation(place: Place) -> None:
     with st.container(key="phone-hidden-constellation"):
         frame.chart(constellation_figure(plan, theme=frame.theme()), plan, "constellation")
     frame.numbers(plan, f"{place.slug}-strengths", "constellation")
-
-
-def _who_drew(place: Place) -> None:
-    if place.consulted != "not yet":
-        seen = f" People here saw and discussed this page: {place.consulted}."
-    else:
-        # Some files say it themselves, and once is enough.
-        said = "not yet discussed with people here" in place.drawn_by
-        seen = "" if said else " This page has not yet been discussed with people here."
-    frame.quiet(f"Drawn by {place.drawn_by or 'the project'}.{seen}")
 
 
 def _elsewhere(place: Place) -> None:

@@ -1,0 +1,53 @@
+"""``python -m outputs``: what leaves the room, made from the same findings as the pages."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from loaders.importing import ensure_database
+from outputs.formats import FORMATS, make, write_files
+from outputs.pack import pack_of
+from store.database import Store, open_store
+from store.errors import OutcomesError
+from store.folder import data_folder, is_shipped_folder
+from store.place import read_place
+
+
+@click.group()
+def main() -> None:
+    """Make what leaves the room: board pack, slides, paper, open data, offline page, notebook."""
+
+
+def _today() -> date:  # pragma: no cover – no test reads the wall clock
+    return datetime.now(UTC).date()
+
+
+def _store() -> Store:
+    folder = data_folder()
+    if is_shipped_folder(folder):
+        ensure_database(folder)
+    return open_store(folder)
+
+
+@main.command("make")
+@click.option("--area", required=True, help="The neighbourhood, as its file in data/areas is called.")
+@click.option("--format", "form", required=True, type=click.Choice(sorted(FORMATS)), help="What to make.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+def make_command(area: str, form: str, out: Path) -> None:
+    """Write one area in one form."""
+    try:
+        store, place = _store(), read_place(data_folder().areas, area)
+        files = make(pack_of(store, place, today=_today()), store, form)
+        for path in write_files(files, out):
+            click.echo(f"{path}: {path.stat().st_size:,} bytes")
+    except OutcomesError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()
