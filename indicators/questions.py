@@ -45,10 +45,9 @@ def question_of(
 ) -> Question:
     """The question about one indicator of one place, its windows resolved. A month in the future is a BadQuestion."""
     item = declared(store, name)
-    for chosen in place.chosen_beforehand:
-        declared(
-            store, chosen
-        )  # a slip of the pen here would shrink the family, or stop the study once something is found
+    # A slip of the pen would shrink the family, or stop the study once something is found; or leave an answer out.
+    for named in (*place.chosen_beforehand, *(reply.indicator for reply in place.replies)):
+        declared(store, named)
     if start is not None and month_number(start) > month_number(today):
         raise BadQuestion(f"{month_text(start)} is in the future", do="Choose a start that has been.")
     members = tuple(sorted(set(store.stable_codes(place.small_areas).values())))

@@ -128,25 +128,33 @@ def start_band(store: Store, place: Place, name: str, *, today: date) -> StartBa
 
 
 def study_starts(
-    store: Store, place: Place, questions: Sequence[Question], *, today: date, findings_only: bool = False
+    store: Store,
+    place: Place,
+    questions: Sequence[Question],
+    *,
+    today: date,
+    findings_only: bool = False,
+    sensitivity: bool = True,
 ) -> list[StudiedStarts]:
     """Answer questions about one place, each with the band of its possible starts, all asked together.
 
     A band belongs to the question of the place's own file; a question with other windows is answered alone. With
     ``findings_only`` bands are computed only where the main question found something, which is where they can change a
     verdict: a finding that fewer than half of the starts share becomes “We cannot tell”. Where some starts give a
-    finding and others do not, a caveat (``start-range``) says how many answer otherwise.
+    finding and others do not, a caveat (``start-range``) says how many answer otherwise. Without ``sensitivity`` no question
+    is asked in other ways, which changes nothing else of a finding and takes a fifth less time.
     """
     store = ReadOnce(store)
+    also = questions if sensitivity else ()
     starts = {question: _own_starts(store, place, question, today) for question in questions}
     answers: dict[Question, Studied] = {}
     if findings_only:
-        answers = dict(zip(starts, study_all(store, list(starts)), strict=True))
+        answers = dict(zip(starts, study_all(store, list(starts), otherwise=also), strict=True))
         starts = {one: ways if answers[one].finding.verdict in FINDINGS else {} for one, ways in starts.items()}
     every = dict.fromkeys([*starts, *(other for ways in starts.values() for other in ways.values() if other)])
     unanswered = [question for question in every if question not in answers]
     # Only the main questions are also asked in other ways: a start is one of those ways itself.
-    answers |= zip(unanswered, study_all(store, unanswered, otherwise=questions), strict=True)
+    answers |= zip(unanswered, study_all(store, unanswered, otherwise=also), strict=True)
     return [_banded(place, answers[question], starts[question], answers) for question in questions]
 
 

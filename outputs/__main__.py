@@ -28,7 +28,7 @@ def _today() -> date:  # pragma: no cover – no test reads the wall clock
 
 def _store() -> Store:
     folder = data_folder()
-    if is_shipped_folder(folder):
+    if is_shipped_folder():
         ensure_database(folder)
     return open_store(folder)
 

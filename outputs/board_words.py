@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from indicators.discovery import all_indicators
 from indicators.finding import Finding
 from indicators.ground import NOT_PUBLISHED
 from outputs import clauses, levels
@@ -11,6 +12,7 @@ from outputs.names import lower_first, upper_first
 from outputs.whose import is_here, is_local
 from outputs.words import Tone, listed, small_number, tone_of, verb
 from store.period import month_words
+from store.place import Place
 
 A_THIRD = 100 / 3
 FILL_IN = "Whoever runs this page can load them: Data and methods says how."
@@ -191,3 +193,25 @@ def not_loaded_words(findings: Sequence[Finding]) -> str:
         names += [lower_first(one.title) for one in part if one not in aims]
         parts += [f"{start}: {listed(names)}.{end}"] if names else []
     return " ".join(parts)
+
+
+def title_of(indicator: str, findings: Sequence[Finding]) -> str:
+    """The title of an indicator, on the board or not; its short name where nothing else is known of it any more."""
+    on_board = {finding.question.indicator: finding.title for finding in findings}
+    item = all_indicators().get(indicator)
+    return on_board.get(indicator) or (item.title if item else indicator)
+
+
+def changes_words(place: Place, findings: Sequence[Finding]) -> str:
+    """Every change of the list chosen beforehand: its day, the list until then and the reason; empty where there is none."""
+    return " ".join(
+        f"The list chosen beforehand was changed on {change.on.day} {month_words(change.on)}. Until then it was "
+        f"{listed([lower_first(title_of(name, findings)) for name in change.was])}. Why: {_ended(change.reason)}"
+        for change in place.changes
+    )
+
+
+def _ended(text: str) -> str:
+    """``text`` with an end, so that the next sentence does not run into it."""
+    text = text.strip()
+    return text if text[-1] in ".!?…" else f"{text}."

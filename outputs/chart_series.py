@@ -32,7 +32,7 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
     """The plan as a Plotly figure; ``small`` is the small multiple, ``phone`` the large chart at 390 px."""
     colours = palette(theme)
     height = int(tokens()["chart"][_HEIGHTS[size]])
-    top = _top(plan)
+    top = top_of(plan)
     figure = Sketch()
     _add_breaks(figure, plan, theme, top)
     _add_band(figure, plan, theme, size)
@@ -74,8 +74,8 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
         tickfont={"size": font},
         hoverformat="%B %Y",
     )
-    figure.update_yaxes(range=[0, top], dtick=top if size == "small" else _step(top, 5), tickfont={"size": font})
-    figure.update_yaxes(tickformat="~s" if _shortened(top, size) else ",", ticksuffix="%" if plan.sign == "%" else "",
+    figure.update_yaxes(range=[0, top], dtick=top if size == "small" else round_step(top, 5), tickfont={"size": font})
+    figure.update_yaxes(tickformat="~s" if shortened_for(top, size) else ",", ticksuffix="%" if plan.sign == "%" else "",
                         tickprefix="£" if plan.sign == "£" else "")  # fmt: skip
     plot_height = height - margin["t"] - margin["b"]
     _add_start(figure, plan, theme, size, plot_height)
@@ -94,7 +94,7 @@ def _hover(plan: SeriesPlan, decimals: int) -> str:
     return f"{shown} %" if plan.sign == "%" else shown
 
 
-def _shortened(top: float, size: Size) -> bool:
+def shortened_for(top: float, size: Size) -> bool:
     """True where thousands are written as k, because a small chart has no room for them."""
     return size != "main" and top >= 10_000
 
@@ -102,25 +102,26 @@ def _shortened(top: float, size: Size) -> bool:
 def _margins(plan: SeriesPlan, size: Size, top: float, font: int) -> dict[str, int]:
     """The margins of a chart, the left one wide enough for the largest number of the axis."""
     margin = _MARGINS[size]
-    widest = f"{number(top / 1000)}k" if _shortened(top, size) else number(top)
+    widest = f"{number(top / 1000)}k" if shortened_for(top, size) else number(top)
     return margin | {"l": max(margin["l"], int((len(widest) + len(plan.sign)) * font * LETTER) + 10)}
 
 
-def _top(plan: SeriesPlan) -> float:
+def top_of(plan: SeriesPlan) -> float:
+    """The highest gridline."""
     values = [value for part in (plan.counts, plan.expected, plan.upper) for value in part if value is not None]
     highest = max(values, default=1) or 1
-    step = _step(highest, 5)
+    step = round_step(highest, 5)
     return math.ceil(highest / step) * step
 
 
-def _step(top: float, wanted: int) -> float:
+def round_step(top: float, wanted: int) -> float:
     """A round step of 1, 2 or 5 times a power of ten that gives about ``wanted`` gridlines, never under 1."""
     rough = max(top / wanted, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * part for part in (1, 2, 5, 10) if power * part >= rough * 0.999)
 
 
-def _runs(plan: SeriesPlan) -> Iterator[range]:
+def band_runs(plan: SeriesPlan) -> Iterator[range]:
     """Runs of periods in which both edges of the band are known."""
     begin: int | None = None
     for at, pair in enumerate([*zip(plan.lower, plan.upper, strict=True), (None, None)]):
@@ -134,7 +135,7 @@ def _runs(plan: SeriesPlan) -> Iterator[range]:
 
 def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size) -> None:
     # One pair of traces a run: a fill across a gap would paint room for chance where nothing was computed.
-    for run in _runs(plan):
+    for run in band_runs(plan):
         if len(run) == 1:
             # One period has no width to fill: the same room as an upright bar.
             at = run[0]
@@ -149,13 +150,14 @@ def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size) -> Non
 
 def _add_breaks(figure: Sketch, plan: SeriesPlan, theme: Theme, top: float) -> None:
     edge = palette(theme)["edge"]
-    for span in _visible_breaks(plan):
+    for span in visible_breaks(plan):
         left, right = span
         figure.add_scatter(x=[left, right, right, left, left], y=[0, 0, top, top, 0], **role("break_hatch", theme))
         figure.add_shape(type="line", x0=left, x1=right, y0=top, y1=top, line={"color": edge, "width": 2})
 
 
-def _visible_breaks(plan: SeriesPlan) -> list[tuple[str, str]]:
+def visible_breaks(plan: SeriesPlan) -> list[tuple[str, str]]:
+    """First and last day, in ISO form, of every break inside the series, cut at both ends of it."""
     first = plan.periods[0]
     last = month_from_number(month_number(plan.periods[-1]) + plan.months_each)
     spans = []
@@ -166,13 +168,14 @@ def _visible_breaks(plan: SeriesPlan) -> list[tuple[str, str]]:
     return spans
 
 
-def _in_view(plan: SeriesPlan, day: date) -> bool:
+def in_view(plan: SeriesPlan, day: date) -> bool:
+    """True where a day lies inside the chart."""
     first, last = span_of(plan)
     return first <= day < last
 
 
 def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
-    if plan.start is None or not _in_view(plan, plan.start):
+    if plan.start is None or not in_view(plan, plan.start):
         return
     ink = palette(theme)["ink"]
     rise = 1 + {"main": 24, "phone": 18, "small": 14}[size] / plot_height
@@ -209,7 +212,7 @@ def _add_words(
         text=escape(plan.short or plan.counted) if size == "phone" else escape(plan.counted),
         font={"color": colours["muted"], "size": 14 if size == "main" else 12},
     )
-    for one, (left, _) in zip([b for b in plan.breaks if _overlaps(plan, b.first, b.last)], _visible_breaks(plan),
+    for one, (left, _) in zip([b for b in plan.breaks if overlaps(plan, b.first, b.last)], visible_breaks(plan),
                               strict=True):  # fmt: skip
         if size == "main":
             # A label the start would cross moves to the right of it.
@@ -234,7 +237,8 @@ def _add_words(
         )
 
 
-def _overlaps(plan: SeriesPlan, first: date, last: date) -> bool:
+def overlaps(plan: SeriesPlan, first: date, last: date) -> bool:
+    """True where months from ``first`` to ``last`` have a part in the series."""
     end = month_from_number(month_number(plan.periods[-1]) + plan.months_each)
     return first < end and month_from_number(month_number(last) + 1) > plan.periods[0]
 
@@ -243,8 +247,8 @@ def _add_names(
     figure: Sketch, plan: SeriesPlan, colours: dict[str, str], size: Size, top: float, plot_height: int
 ) -> None:
     """Names at the right end of both lines, pushed apart until they can be read."""
-    ours = _last(plan.counts)
-    theirs = _last(plan.expected)
+    ours = last_known(plan.counts)
+    theirs = last_known(plan.expected)
     names: list[tuple[float, str, str]] = []
     if ours is not None:
         names.append((ours, f"<b>{_wrapped(plan.place, 18 if size == 'main' else 13)}</b>", colours["ink"]))
@@ -269,7 +273,8 @@ def _add_names(
         figure.add_annotation(x=1, xref="paper", xshift=6, y=value, yshift=shift, text=text, font=font)
 
 
-def _last(values: tuple[float | None, ...]) -> float | None:
+def last_known(values: tuple[float | None, ...]) -> float | None:
+    """The last figure of a line, where its name stands."""
     return next((value for value in reversed(values) if value is not None), None)
 
 

@@ -37,9 +37,10 @@ def add_windows(
     ink, font = palette(theme)["ink"], 14 if size == "main" else 12
     y = -(40 if size == "main" else 30) / plot_height
     labels = [bar.label if size == "main" else bar.label.split(",")[0] for bar in plan.windows]
-    shifts = _apart(plan, labels, size, font, margin)
+    plot = _WIDTHS[size] - margin["l"] - margin["r"]
+    shifts = apart(plan, labels, plot, font, (margin["l"], margin["r"]))
     for bar, label, shift in zip(plan.windows, labels, shifts, strict=True):
-        left, right = _bar(plan, bar)
+        left, right = bar_days(plan, bar)
         figure.add_shape(
             type="line", xref="x", yref="paper", x0=left.isoformat(), x1=right.isoformat(), y0=y, y1=y,
             line={"color": ink, "width": 3},
@@ -56,22 +57,26 @@ def add_windows(
         )
 
 
-def _bar(plan: SeriesPlan, bar: WindowBar) -> tuple[date, date]:
+def bar_days(plan: SeriesPlan, bar: WindowBar) -> tuple[date, date]:
     """From which day to which a window is drawn, inside the chart."""
     first, last = span_of(plan)
     return max(bar.first, first), min(month_from_number(month_number(bar.last) + 1), last)
 
 
-def _apart(plan: SeriesPlan, labels: Sequence[str], size: Size, font: int, margin: dict[str, int]) -> list[float]:
-    """Pixels by which the words under each window move, so that they neither meet nor leave the picture."""
+def apart(
+    plan: SeriesPlan, labels: Sequence[str], plot: float, font: float, beside: tuple[float, float]
+) -> list[float]:
+    """By how much the words under each window move, so that they neither meet nor leave the picture.
+
+    ``plot`` is the width of the plot, ``beside`` what is left and right of it, all in the unit of ``font``.
+    """
     first, last = span_of(plan)
-    plot = _WIDTHS[size] - margin["l"] - margin["r"]
     halves = [
         len(f"{label}: {bar.figure}") * font * LETTER / 2 for label, bar in zip(labels, plan.windows, strict=True)
     ]
     middles = []
     for bar in plan.windows:
-        left, right = _bar(plan, bar)
+        left, right = bar_days(plan, bar)
         middles.append(((left - first) + (right - left) / 2) / (last - first) * plot)
     placed = list(middles)
     for at in range(len(placed) - 1):
@@ -80,11 +85,11 @@ def _apart(plan: SeriesPlan, labels: Sequence[str], size: Size, font: int, margi
             placed[at] -= short / 2
             placed[at + 1] += short / 2
     # Then inside the picture, the later ones first, so that those before them make room.
-    edge: float = plot + margin["r"]
+    edge = plot + beside[1]
     for at in reversed(range(len(placed))):
         placed[at] = min(placed[at], edge - halves[at])
         edge = placed[at] - halves[at] - _SPACE
-    edge = float(-margin["l"])
+    edge = -beside[0]
     for at, half in enumerate(halves):
         placed[at] = max(placed[at], edge + half)
         edge = placed[at] + half + _SPACE

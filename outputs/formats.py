@@ -59,9 +59,13 @@ def write_files(files: Mapping[str, bytes], out: Path) -> list[Path]:
     """Write every file beside ``out`` (its own suffix replaced), each whole or not at all; the paths written."""
     if not out.parent.is_dir():
         raise OutcomesError(f"There is no folder {out.parent}", do="Make it first, or choose another.")
+    from outputs.open_data import METADATA, named
+
     written = []
-    for at, (suffix, content) in enumerate(files.items()):
+    for at, (suffix, given) in enumerate(files.items()):
         path = out if at == 0 else out.with_name(out.name.removesuffix(out.suffix) + suffix)
+        # The metadata of a CSV say which file they are about.
+        content = named(given, out.name) if suffix == METADATA else given
         beside = path.with_name(path.name + ".part")
         try:
             beside.write_bytes(content)

@@ -170,17 +170,14 @@ def map_svg(plan: MapPlan, *, theme: Theme = "light", width: int = 480) -> str:
     )
 
 
-def _swatch(role: Role, theme: Theme) -> str:
+def swatch_svg(role: Role, theme: Theme = "light") -> str:
+    """A piece of map of one role, 36 pixels wide, for a key."""
     square: dict[str, Any] = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [2, 1], [2, 0], [0, 0]]]}
-    one = MapPlan("", "", "", (MapFeature("", "", role, square),))
-    return image(map_svg(one, theme=theme, width=36), "", 36, 20, "flex:none;margin-top:4px")
+    return map_svg(MapPlan("", "", "", (MapFeature("", "", role, square),)), theme=theme, width=36)
 
 
-def map_html(plan: MapPlan, *, theme: Theme = "light", width: int = 480) -> str:
-    """The map as a figure: the picture with its alternative text, and a key in words beside each of the three marks."""
-    svg = map_svg(plan, theme=theme, width=width)
-    framed = _frame(plan, width)
-    height = framed[1] if framed else 40
+def map_key(plan: MapPlan) -> list[tuple[Role, str, str]]:
+    """The marks a map shows: each role with its words, of which the first are strong."""
     touching = plan.number("ring") + plan.number("left_out")
     entries: list[tuple[Role, str, str]] = [
         ("place", plan.place, f", {_areas(plan.number('place'), 'small')}"),
@@ -191,11 +188,19 @@ def map_html(plan: MapPlan, *, theme: Theme = "light", width: int = 480) -> str:
             ": they touch ours, or share what was done here, so change could spill over",
         ),
     ]
-    shown = [entry for entry in entries if plan.number(entry[0]) or (entry[0] == "ring" and touching)]
+    return [entry for entry in entries if plan.number(entry[0]) or (entry[0] == "ring" and touching)]
+
+
+def map_html(plan: MapPlan, *, theme: Theme = "light", width: int = 480) -> str:
+    """The map as a figure: the picture with its alternative text, and a key in words beside each of the three marks."""
+    svg = map_svg(plan, theme=theme, width=width)
+    framed = _frame(plan, width)
+    height = framed[1] if framed else 40
     keys = "".join(
-        f'<li style="display:flex;gap:16px;margin:0 0 12px;list-style:none">{_swatch(role, theme)}'
+        f'<li style="display:flex;gap:16px;margin:0 0 12px;list-style:none">'
+        f"{image(swatch_svg(role, theme), '', 36, 20, 'flex:none;margin-top:4px')}"
         f"<span><strong>{escape(lead)}</strong>{escape(rest)}</span></li>"
-        for role, lead, rest in shown
+        for role, lead, rest in map_key(plan)
     )
     picture = image(svg, plan.alt, width, height, "max-width:100%;height:auto;display:block")
     found = _place_point(plan, framed[0]) if framed else None

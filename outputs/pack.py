@@ -27,6 +27,7 @@ from outputs.words import USE
 from store import __version__
 from store.database import Store
 from store.place import Place
+from store.read_once import ReadOnce
 from store.recording_break import RecordingBreak
 
 
@@ -142,14 +143,21 @@ class Pack:
         return __version__
 
 
-def pack_of(store: Store, place: Place, *, today: date, indicators: Sequence[str] | None = None) -> Pack:
+def pack_of(
+    store: Store, place: Place, *, today: date, indicators: Sequence[str] | None = None, sensitivity: bool = True
+) -> Pack:
     """Study a place's board as its pages do and put everything together.
 
-    ``indicators`` are other outcomes than the board's. Raises BadQuestion where the place's file makes no question.
+    ``indicators`` are other outcomes than the board's. Without ``sensitivity`` nothing is asked in other ways too, for forms
+    that have no room for the answers. Raises BadQuestion where the place's file makes no question.
     """
+    store = ReadOnce(store)
     names = indicators or board_indicators(place, store.measures(), local_names(store, place))
     questions = [question_of(store, place, name, today=today) for name in names]
-    board = [item.studied for item in study_starts(store, place, questions, today=today, findings_only=True)]
+    board = [
+        item.studied
+        for item in study_starts(store, place, questions, today=today, findings_only=True, sensitivity=sensitivity)
+    ]
     first = told_in_full([item.finding for item in board])
     several = first is not None and bool(place.start_range or place.starts)
     around = [question_of(store, place, name, today=today) for name in background_indicators(store.measures())]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _STEPS, _MOST_AROUND = 3, 160
 _HEIGHT = 460  # pixels
+_LEAST_ROOM = 0.002  # degrees
 _TARGET = 24  # pixels: the least a finger or a trembling hand can hit (WCAG 2.2, 2.5.8)
 
 
@@ -119,10 +120,12 @@ def pick_figure(plan: PickPlan, *, theme: Theme = "light", lasso: bool = False) 
     )  # fmt: skip
     middle = [_middle(one) for one in plan.areas if one.geometry]
     latitude = sum(y for _, y in middle) / len(middle) if middle else 0.0
-    figure.update_xaxes(visible=False, fixedrange=True)
+    # What is tapped decides what is in sight: a rock in the sea or a moor would make the rest too small to hit.
+    figure.update_xaxes(visible=False, fixedrange=True, range=_span([x for x, _ in middle]))
     figure.update_yaxes(
-        visible=False, fixedrange=True, scaleanchor="x", scaleratio=1 / math.cos(math.radians(latitude))
-    )
+        visible=False, fixedrange=True, range=_span([y for _, y in middle]), scaleanchor="x",
+        scaleratio=1 / math.cos(math.radians(latitude)),
+    )  # fmt: skip
     for chosen in (False, True):
         x, y = _lines([one for one in plan.areas if one.chosen is chosen])
         figure.add_scatter(
@@ -138,6 +141,15 @@ def pick_figure(plan: PickPlan, *, theme: Theme = "light", lasso: bool = False) 
         selected={"marker": {"opacity": 0.85}}, unselected={"marker": {"opacity": 0.85}},
     )  # fmt: skip
     return figure.figure()
+
+
+def _span(degrees: Sequence[float]) -> list[float]:
+    """From the least to the largest, with room for a mark at either end; Plotly widens one axis to keep the shape."""
+    if not degrees:
+        return [0.0, 1.0]
+    least, most = min(degrees), max(degrees)
+    room = max(0.1 * (most - least), _LEAST_ROOM)
+    return [least - room, most + room]
 
 
 def _lines(areas: Sequence[PickArea]) -> tuple[list[float | None], list[float | None]]:

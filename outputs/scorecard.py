@@ -10,9 +10,11 @@ from outputs.board_words import next_step
 from outputs.difference_axis import Axis, axis
 from outputs.look import FONT, Theme, palette
 from outputs.markup import escape, image
+from outputs.reply_words import replies_html, replies_to
 from outputs.sensitivity_plan import main_row
 from outputs.table import Table
 from outputs.words import count, moved, number, range_words, ratio_words, tone_colour, tone_of, verdict_words
+from store.place import Reply
 
 _WIDTH, _HEIGHT = 240, 44
 _ON_PAPER = 190  # pixels
@@ -157,15 +159,23 @@ def scorecard_table(findings: Sequence[Finding]) -> Table:
     return Table(header, tuple(rows))
 
 
-def scorecard_html(findings: Sequence[Finding], *, caption: str, theme: Theme = "light") -> str:
-    """The board's table as HTML: real headers, a caption, ranges as pictures with words, all text escaped."""
+def scorecard_html(
+    findings: Sequence[Finding], *, caption: str, theme: Theme = "light", replies: Sequence[Reply] = ()
+) -> str:
+    """The board's table as HTML: real headers, a caption, ranges as pictures with words, all text escaped.
+
+    Under the row of an outcome stands what people here answer to it.
+    """
     colours, ordered = palette(theme), in_order(findings)
     along = shared_axis(ordered)
     numbers = {len(one.comparison.areas) for one in ordered if one.comparison}
     similar = f"{numbers.pop()} similar places" if len(numbers) == 1 else _HEAD[2]
     names = (*_HEAD[:2], similar, *_HEAD[3:])
     head = "".join(f'<th scope="col">{_head(text, colours)}</th>' for text in names)
-    body = "".join(_row(finding, along, theme, colours) for finding in ordered)
+    body = "".join(
+        _row(finding, along, theme, colours, replies_html(replies_to(replies, finding.question.indicator)))
+        for finding in ordered
+    )
     return (
         f"{_css(colours)}"
         f'<div class="scorecard" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
@@ -184,7 +194,7 @@ def _head(text: str, colours: dict[str, str]) -> str:
     return escape(text) + note
 
 
-def _row(finding: Finding, along: Axis, theme: Theme, colours: dict[str, str]) -> str:
+def _row(finding: Finding, along: Axis, theme: Theme, colours: dict[str, str], answers: str) -> str:
     found = tone_of(finding)
     happened, similar = _happened(finding), _similar(finding)
     aim = ' <span class="aim">aim</span>' if finding.question.indicator in finding.question.family else ""
@@ -206,10 +216,14 @@ def _row(finding: Finding, along: Axis, theme: Theme, colours: dict[str, str]) -
         escape(next_step(finding)),
     )
     around = "" if whose.where(finding) == _HERE else _second(whose.where(finding))
+    answered, below = "", ""
+    if answers:
+        answered = ' class="answered"'
+        below = f'<tr class="answers"><td colspan="{len(_HEAD)}"><div>{answers}</div></td></tr>'
     return (
-        f'<tr><th scope="row">{escape(finding.title)}{aim}{around}</th>'
+        f'<tr{answered}><th scope="row">{escape(finding.title)}{aim}{around}</th>'
         + "".join(f'<td data-label="{escape(label)}">{one}</td>' for label, one in zip(_HEAD[1:], cells, strict=True))
-        + "</tr>"
+        + f"</tr>{below}"
     )
 
 
@@ -229,6 +243,7 @@ def _css(colours: dict[str, str]) -> str:
         f".scorecard thead th{{border-bottom:2px solid {ink};vertical-align:bottom}}"
         ".scorecard th,.scorecard td{text-align:left;padding:8px 16px 8px 0;font-weight:400;border:0}"
         ".scorecard td,.scorecard tbody th{vertical-align:middle}"
+        ".scorecard tbody .answered{border-bottom:0}.scorecard .answers td{padding-top:0}.scorecard .answers div{max-width:44em}"
         ".scorecard th{font-weight:600}"
         f".scorecard tbody tr{{border-bottom:1px solid {hair}}}"
         ".scorecard b{font-weight:600}.scorecard img{display:inline-block;max-width:none}"
@@ -240,14 +255,14 @@ def _css(colours: dict[str, str]) -> str:
         "@media (max-width:640px){"
         ".scorecard table{min-width:0}.scorecard thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
         ".scorecard tr,.scorecard td,.scorecard tbody th{display:block;padding:0 0 6px}"
-        ".scorecard tbody tr{padding:14px 0 10px}.scorecard tbody th{font-size:19px}"
+        ".scorecard tbody tr{padding:14px 0 10px}.scorecard tbody th{font-size:19px}.scorecard tbody .answers{padding-top:0}"
         f".scorecard td::before{{content:attr(data-label);display:block;color:{muted};font-size:14px}}"
         ".scorecard td:empty{display:none}.scorecard .whole{white-space:normal}.scorecard img{max-width:100%}}"
         ".scorecard th .note{font-size:16px}"
         # A sheet lies on its side, and every column has to be on it: on paper nothing can be scrolled.
         "@media print{@page{size:A4 landscape;margin:10mm}"
         ".scorecard{overflow:visible;font-size:13px}.scorecard table{min-width:0}.scorecard th .note{font-size:13px}"
-        ".scorecard th,.scorecard td{padding:4px 10px 4px 0}.scorecard tr{break-inside:avoid}"
+        ".scorecard th,.scorecard td{padding:4px 10px 4px 0}.scorecard tr{break-inside:avoid}.scorecard .answers{break-before:avoid}.scorecard .answers div{max-width:none}"
         f".scorecard td>img,.scorecard .ends{{width:{_ON_PAPER}px;height:auto}}}}"
         f".scorecard :focus-visible,.scorecard:focus-visible{{outline:3px solid {ink};outline-offset:2px}}"
         "</style>"

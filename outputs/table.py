@@ -46,17 +46,23 @@ class Table:
         widest = max((sum(len(str(_shown(cell))) for cell in row) for row in self.rows), default=0)
         return widest > (_WORDY if len(self.rows) <= _MANY else 2 * _WORDY)
 
-    def html(self, label: str) -> str:
-        """The table as HTML, every cell plain text, in a region named ``label`` that a keyboard can reach and scroll."""
+    def html(self, label: str, *, captioned: bool = False) -> str:
+        """The table as HTML, every cell plain text, in a region named ``label`` that a keyboard can reach and scroll.
+
+        ``captioned`` shows the label above the table too, where no heading stands there.
+        """
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.header)
+        # Only a card needs to say in each cell which column it is.
+        names = self.header if self.is_wordy else ("",) * len(self.header)
         body = "".join(
-            f"<tr>{''.join(_cell(at, name, cell) for at, (name, cell) in enumerate(zip(self.header, row, strict=True)))}</tr>"
+            f"<tr>{''.join(_cell(at, name, cell) for at, (name, cell) in enumerate(zip(names, row, strict=True)))}</tr>"
             for row in self.rows
         )
         kind = "plain cards" if self.is_wordy else "plain"
+        caption = f"<caption>{escape(label)}</caption>" if captioned else ""
         return (
             f'<div class="scrolled" role="region" aria-label="{escape(label)}" tabindex="0"><table class="{kind}">'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
 
@@ -66,4 +72,6 @@ def _shown(cell: Cell) -> str | int | float:
 
 def _cell(at: int, name: str, cell: Cell) -> str:
     shown = escape(_shown(cell))
-    return f'<th scope="row">{shown}</th>' if at == 0 else f'<td data-label="{escape(name)}">{shown}</td>'
+    if at == 0:
+        return f'<th scope="row">{shown}</th>'
+    return f'<td data-label="{escape(name)}">{shown}</td>' if name else f"<td>{shown}</td>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from store.toml import Table, quoted, read_toml
 _NAME = re.compile(r"[a-z0-9-]{2,60}")
 _SMALL_AREA = re.compile(r"[EWS]01\d{6}")
 _LONGEST_STORY = 600
+_LONGEST_REPLY = 600
 _MOST_CHOSEN = 6
 
 
@@ -41,6 +42,29 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What people here answer to the number of one indicator, with who agreed to have it shown.
+
+    ``on`` is the month in which it was said (its first day), since the number goes on changing.
+    """
+
+    indicator: str
+    text: str
+    said_by: str
+    consent: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenChange:
+    """A change of the list of indicators chosen beforehand: the day, the list until then, and why it was changed."""
+
+    on: date
+    was: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """Something the community has: a place, group, skill, money or service.
 
@@ -54,7 +78,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A neighbourhood file. ``small_areas`` are published codes of either edition; dates are first days of months."""
+    """A neighbourhood file. ``small_areas`` are published codes of either edition; dates are first days of months.
+
+    ``chosen_on`` is the day the list ``chosen_beforehand`` was made; ``changes`` hold the lists before it, oldest first.
+    """
 
     slug: str
     name: str
@@ -77,9 +104,11 @@ class Place:
     after: Window | None
     chosen_beforehand: tuple[str, ...]
     chosen_on: date | None
+    changes: tuple[ChosenChange, ...]
     exclude: tuple[str, ...]
     milestones: tuple[Milestone, ...]
     stories: tuple[Story, ...]
+    replies: tuple[Reply, ...]
     assets: tuple[Asset, ...]
 
 
@@ -111,11 +140,24 @@ def _codes(table: Table, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
+def _needed_month(table: Table, key: str) -> date:
+    month = _month(table, key)
+    if month is None:
+        raise table.wrong(key, "a month written as YYYY-MM")
+    return month
+
+
+def _chosen(study: Table, key: str) -> tuple[str, ...]:
+    """A list of indicators as one may choose them beforehand."""
+    names = study.texts(key)
+    if len(names) > _MOST_CHOSEN:
+        raise study.wrong(key, f"at most {_MOST_CHOSEN} indicators")
+    return names
+
+
 def _milestone(values: Mapping[str, Any], file: str) -> Milestone:
     table = Table(values, ("on", "until", "uncertain", "step", "lane", "text"), file, "milestone")
-    on = _month(table, "on")
-    if on is None:
-        raise table.wrong("on", "a month written as YYYY-MM")
+    on = _needed_month(table, "on")
     until = _month(table, "until")
     if until is not None and until < on:
         raise table.wrong("until", "a month not before “on”")
@@ -139,6 +181,28 @@ def _story(values: Mapping[str, Any], file: str) -> Story:
         said_by=table.text("said_by", longest=100),
         consent=table.text("consent", longest=200, needed=True),
     )
+
+
+def _reply(values: Mapping[str, Any], file: str) -> Reply:
+    table = Table(values, ("indicator", "text", "said_by", "consent", "on"), file, "reply")
+    return Reply(
+        indicator=table.text("indicator", longest=100, needed=True),
+        text=table.text("text", longest=_LONGEST_REPLY, needed=True),
+        said_by=table.text("said_by", longest=100),
+        consent=table.text("consent", longest=200, needed=True),
+        on=_needed_month(table, "on"),
+    )
+
+
+def _change(values: Mapping[str, Any], file: str) -> ChosenChange:
+    table = Table(values, ("on", "was", "reason"), file, "study.changed")
+    on, was = values.get("on"), _chosen(table, "was")
+    # A date with an hour cannot be put in order with one that has none.
+    if not isinstance(on, date) or isinstance(on, datetime):
+        raise table.wrong("on", "a date such as 2026-11-21, without quotes")
+    if not was:
+        raise table.wrong("was", "the list of at least one indicator that was chosen until then")
+    return ChosenChange(on=on, was=was, reason=table.text("reason", longest=300, needed=True))
 
 
 def _asset(values: Mapping[str, Any], file: str) -> Asset:
@@ -171,8 +235,9 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
         )
     file = f"{slug}.toml"
     top = Table(
-        values, ("schema", "name", "town", "summary", "place", "project", "study", "milestone", "story", "asset"), file
-    )
+        values,
+        ("schema", "name", "town", "summary", "place", "project", "study", "milestone", "story", "reply", "asset"), file,
+    )  # fmt: skip
     top.number("schema", least=1, most=1, default=0)
     place = Table(
         top.table("place"),
@@ -182,13 +247,12 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
         top.table("project"),
         ("start", "start_range", "starts", "prior_evaluation", "settling_in_months", "start_evidence"), file, "project",
     )  # fmt: skip
-    study = Table(top.table("study"), ("before", "after", "chosen_beforehand", "chosen_on", "exclude"), file, "study")
+    study = Table(
+        top.table("study"), ("before", "after", "chosen_beforehand", "chosen_on", "changed", "exclude"), file, "study"
+    )
     small_areas = _codes(place, "small_areas")
     if not small_areas:
         raise place.wrong("small_areas", "a list of at least one small-area code")
-    chosen = study.texts("chosen_beforehand")
-    if len(chosen) > _MOST_CHOSEN:
-        raise study.wrong("chosen_beforehand", f"at most {_MOST_CHOSEN} indicators")
     chosen_on = study.values.get("chosen_on")
     if chosen_on is not None and not isinstance(chosen_on, date):
         raise study.wrong("chosen_on", "a date such as 2026-11-21, without quotes")
@@ -219,11 +283,13 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
         start_evidence=project.text("start_evidence"),
         before=before,
         after=after,
-        chosen_beforehand=chosen,
+        chosen_beforehand=_chosen(study, "chosen_beforehand"),
         chosen_on=chosen_on,
+        changes=tuple(sorted((_change(item, file) for item in study.tables("changed")), key=lambda c: c.on)),
         exclude=_codes(study, "exclude"),
         milestones=tuple(sorted((_milestone(item, file) for item in top.tables("milestone")), key=lambda m: m.on)),
         stories=tuple(_story(item, file) for item in top.tables("story")),
+        replies=tuple(_reply(item, file) for item in top.tables("reply")),
         assets=tuple(_asset(item, file) for item in top.tables("asset")),
     )
 

@@ -40,6 +40,9 @@ def place_toml(place: Place) -> str:
         *_table("[project]", _project(place)),
         *_table("[study]", _study(place)),
     ]
+    for change in place.changes:
+        parts += ["", "[[study.changed]]", f"on = {change.on.isoformat()}", *_lines("was", change.was)]
+        parts += _line("reason", change.reason)
     for milestone in place.milestones:
         parts += ["", "[[milestone]]", f"on = {_month(milestone.on)}"]
         parts += [f"until = {_month(milestone.until)}"] if milestone.until is not None else []
@@ -49,6 +52,9 @@ def place_toml(place: Place) -> str:
     for story in place.stories:
         parts += ["", "[[story]]", *_line("text", story.text), *_line("said_by", story.said_by)]
         parts += _line("consent", story.consent)
+    for reply in place.replies:
+        parts += ["", "[[reply]]", *_line("indicator", reply.indicator), *_line("text", reply.text)]
+        parts += [*_line("said_by", reply.said_by), *_line("consent", reply.consent), f"on = {_month(reply.on)}"]
     for asset in place.assets:
         parts += ["", "[[asset]]", *_line("name", asset.name), *_line("kind", asset.kind)]
         parts += _line("ring", asset.ring)
@@ -127,12 +133,14 @@ def slug_of(name: str, taken: Collection[str]) -> str:
 
 
 def refuse_people(place: Place) -> None:
-    """Raise BadPlace where a story, milestone or asset holds what looks like one person's number or address.
+    """Raise BadPlace where words that pages show hold what looks like one person's number or address.
 
     Looked for: NHS numbers with a right check digit, full postcodes, e-mail addresses, telephone numbers. The sentence
     never repeats what was found.
     """
     texts = [("story", text) for story in place.stories for text in (story.text, story.said_by, story.consent)]
+    texts += [("reply", text) for reply in place.replies for text in (reply.text, reply.said_by, reply.consent)]
+    texts += [("study.changed", change.reason) for change in place.changes]
     texts += [("milestone", milestone.text) for milestone in place.milestones]
     texts += [("asset", asset.name) for asset in place.assets]
     for where, text in texts:
@@ -148,7 +156,9 @@ def refuse_people(place: Place) -> None:
                 )
 
 
-_WITH_ARTICLE = {"story": "a story", "milestone": "a milestone", "asset": "an asset"}
+_WITH_ARTICLE = {
+    "story": "a story", "reply": "a reply", "study.changed": "a reason", "milestone": "a milestone", "asset": "an asset",
+}  # fmt: skip
 
 
 def read_uploaded_place(content: bytes, slug: str) -> Place:

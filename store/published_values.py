@@ -104,6 +104,17 @@ def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[
     )
 
 
+def altered_measures(store: Store) -> frozenset[str]:
+    """The measures of which anything held is not as it was counted: suppressed, rounded, inherited, or of low reliability."""
+    if "altered_measures" not in store.kept_for_all:
+        found = store.rows(
+            "SELECT DISTINCT m.name FROM observation o JOIN measure m USING (measure_id) WHERE o.status <> 'observed'"
+        )
+        store.kept_for_all["altered_measures"] = frozenset(name for (name,) in found)
+    kept: frozenset[str] = store.kept_for_all["altered_measures"]
+    return kept
+
+
 def parents_of(store: Store, members: Sequence[str], kind: str) -> tuple[Parent, ...]:
     """Councils (and counties), wards, practices or schools of a place of stable areas, the largest share first."""
     found = store.rows(

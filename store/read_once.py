@@ -7,20 +7,29 @@ from typing import Any
 
 import pandas as pd
 
-from store.database import Store
+from store.database import Ends, Store
+from store.outline import Point
 
 
 class ReadOnce(Store):
     """The same database behind the same doors, each query run once; for many questions about one place asked together.
 
-    It keeps every answer, so it is made for one sitting and let go with it.
+    It keeps every answer, so it is made for one sitting and let go with it. What takes longer to put together than to read
+    (who touches whom, the counts of a whole police force) is put together once too.
     """
 
     def __init__(self, store: Store) -> None:
         # Everything of the open store is shared: no file is opened again, and its connection stays its own.
         self.__dict__.update(store.__dict__)
-        self._read: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
-        self._framed: dict[tuple[str, str], pd.DataFrame] = {}
+        # A sitting inside another one goes on with what that has read.
+        outer = store if isinstance(store, ReadOnce) else None
+        self._read: dict[tuple[str, str], list[tuple[Any, ...]]] = outer._read if outer else {}
+        self._framed: dict[tuple[str, str], pd.DataFrame] = outer._framed if outer else {}
+        self._vertices: dict[tuple[str, ...], dict[str, frozenset[Point]]] = outer._vertices if outer else {}
+        self._touching: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = outer._touching if outer else {}
+        self._monthly: dict[tuple[tuple[str, ...], tuple[str, ...], str, Ends], pd.DataFrame] = (
+            outer._monthly if outer else {}
+        )
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
@@ -35,3 +44,26 @@ class ReadOnce(Store):
         if key not in self._framed:
             self._framed[key] = super().frame(query, values)
         return self._framed[key].copy(deep=False)
+
+    def boundary_vertices(self, codes: Sequence[str]) -> dict[str, frozenset[Point]]:
+        """Boundary vertices of each stable area that has an outline."""
+        key = tuple(codes)
+        if key not in self._vertices:
+            self._vertices[key] = super().boundary_vertices(codes)
+        return dict(self._vertices[key])
+
+    def neighbours(self, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Stable areas that share a boundary vertex with each of ``codes``, sorted."""
+        key = tuple(codes)
+        if key not in self._touching:
+            self._touching[key] = super().neighbours(codes)
+        return dict(self._touching[key])
+
+    def monthly(
+        self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
+    ) -> pd.DataFrame:
+        """Monthly counts as ``Store.monthly`` has them, as a frame of the caller's own."""
+        key = tuple(measures), tuple(codes), authority, ends
+        if key not in self._monthly:
+            self._monthly[key] = super().monthly(measures, codes, authority, ends)
+        return self._monthly[key].copy(deep=False)

@@ -73,8 +73,11 @@ class Table:
 
     def wrong(self, key: str, what: str) -> BadPlace:
         """The error for a key whose value is not what it should be."""
-        name = f"{self.where}.{key}" if self.where else key
+        name = self._name(key)
         return BadPlace(f"“{name}” must be {what}", file=self.file, column=name, do="Mend that line.")
+
+    def _name(self, key: str) -> str:
+        return f"{self.where}.{key}" if self.where else key
 
     def text(self, key: str, *, longest: int = 2000, needed: bool = False) -> str:
         """A string, empty where absent and not needed."""
@@ -115,5 +118,5 @@ class Table:
         """A list of tables, empty where absent."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value) or len(value) > most:
-            raise self.wrong(key, f"a list of at most {most} tables, each under [[{key}]]")
+            raise self.wrong(key, f"a list of at most {most} tables, each under [[{self._name(key)}]]")
         return tuple(value)

@@ -16,7 +16,7 @@ from store.place_file import place_toml, read_uploaded_place
 from views import access, add_lists, add_where, drawing, drawn_access, frame
 
 _LONGEST_NAME, _LONGEST_TOWN, _LONGEST_SUMMARY = 120, 80, 1000
-_MOST_CHOSEN = 6
+_MOST_CHOSEN, _LONGEST_REASON = 6, 300
 _FILE_BYTES = 1  # megabytes
 
 
@@ -136,6 +136,11 @@ def _chosen() -> None:
         st.multiselect, "Outcomes chosen beforehand", "chosen", options=[*options, *brought],
         format_func=lambda name: known[name].title if name in known else name, max_selections=_MOST_CHOSEN,
     )  # fmt: skip
+    if drawing.is_rechosen(drawing.current()):
+        drawing.kept(
+            st.text_input, "Why are these not the outcomes of your file? The board page shows it.", "rechosen_because",
+            max_chars=_LONGEST_REASON,
+        )  # fmt: skip
 
 
 def _finish() -> None:
@@ -156,6 +161,7 @@ def _finish() -> None:
 
 def _keep(place: Place) -> None:
     text = place_toml(place)
+    frame.quiet("Only this browser window shows it, until you send the file to somebody.")
     with st.container(horizontal=True):
         if st.button("See what the figures say", type="primary", key="add-see"):
             error = drawing.show_as_draft(place)
@@ -168,7 +174,8 @@ def _keep(place: Place) -> None:
             mime="application/toml", on_click="ignore", key="add-download",
         )  # fmt: skip
     with st.expander("Show the file", key="add-show"):
-        st.code(text, language="toml", wrap_lines=True)
+        # Not in the colours of a program: their greys are too pale to read.
+        st.code(text, language=None, wrap_lines=True)
     frame.html(
         '<p class="quiet">To have it shown to everybody, send the file to whoever runs this page: they publish it, you do not have to '
         "give your name. On a machine of your own, put it into the folder <strong>data/areas</strong> as "

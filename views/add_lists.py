@@ -54,7 +54,7 @@ def assets() -> None:
         left, right = st.columns(2)
         kind = left.selectbox("Kind", list(KINDS), format_func=KINDS.__getitem__)
         ring = right.selectbox("It connects us", list(RINGS), format_func=RINGS.__getitem__)
-        if st.form_submit_button("Add"):
+        if st.form_submit_button("Add this strength"):
             if name.strip():
                 _add("assets", Asset(name.strip(), kind, ring))
             else:
@@ -76,7 +76,7 @@ def stories() -> None:
         consent = st.text_input(
             "What they agreed to, and when", max_chars=200, placeholder="2026-11, shown here and on paper"
         )
-        if st.form_submit_button("Add"):
+        if st.form_submit_button("Add what they say"):
             if text.strip() and consent.strip():
                 _add("stories", Story(text.strip(), said_by.strip(), consent.strip()))
             else:

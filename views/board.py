@@ -6,7 +6,14 @@ import streamlit as st
 
 from outputs import whole_area_words
 from outputs.blanks import only_local
-from outputs.board_words import headline_for_board, not_loaded_words, periods_words, what_can_be_seen
+from outputs.board_words import (
+    changes_words,
+    headline_for_board,
+    not_loaded_words,
+    periods_words,
+    what_can_be_seen,
+)
+from outputs.reply_words import replies_html, replies_to_others
 from outputs.scorecard import in_order, scorecard_html, scorecard_table
 from outputs.starts_words import began
 from outputs.story import FIXED_LINE
@@ -21,20 +28,26 @@ def show() -> None:
         place = frame.choose_place()
         findings = [item.finding for item in access.board(place)]
         frame.quiet(_line(place))
+        if changes := changes_words(place, findings):
+            frame.quiet(changes)
         st.title(headline_for_board(findings), anchor=False)
         frame.quiet(what_can_be_seen(findings, only_local(findings)))
         if periods := periods_words(findings):
             frame.quiet(periods)
         table = scorecard_table(findings)
+        rows = in_order([one for one in findings if one.verdict != "Not loaded"])
         frame.html(
             scorecard_html(
-                in_order([one for one in findings if one.verdict != "Not loaded"]),
+                rows,
                 caption=f"Outcomes of {place.name}, exceptions first",
                 theme=frame.theme(),
+                replies=place.replies,
             )
         )
         if blank := not_loaded_words(findings):
             frame.quiet(blank)
+        if others := replies_html(replies_to_others(place.replies, rows), named_by=findings):
+            frame.html(f'<p class="quiet">{others}</p>')
         frame.quiet(whole_area_words.sentence(access.whole(place)))
         parts.background(place, "board")
         with st.expander("Show the numbers", key="no-print-board"):

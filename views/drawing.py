@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from store.errors import OutcomesError
-from store.place import Asset, Milestone, Place, Story
+from store.errors import BadPlace, OutcomesError
+from store.place import Asset, ChosenChange, Milestone, Place, Story
 from store.place_file import place_toml, read_uploaded_place, slug_of
 from views import access
 
@@ -38,6 +38,7 @@ class Drawing:
     settling: int = 0
     start_evidence: str = ""
     chosen: list[str] = field(default_factory=list)
+    rechosen_because: str = ""
     milestones: list[Milestone] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
@@ -100,7 +101,7 @@ def place_of(drawing: Drawing) -> Place:
     slug = slug_of(_PREFIX + drawing.name, [place.slug for place in access.store().places])
     chosen = tuple(drawing.chosen)
     origin = drawing.origin
-    dated = origin.chosen_on if origin and origin.chosen_beforehand == chosen else access.today()
+    dated = origin.chosen_on if origin and set(origin.chosen_beforehand) == set(chosen) else access.today()
     entered = Place(
         slug=slug, name=drawing.name.strip(), town=drawing.town.strip(), summary=drawing.summary.strip(),
         small_areas=tuple(sorted(drawing.small_areas)), wards=(), schools=tuple(drawing.schools),
@@ -108,8 +109,8 @@ def place_of(drawing: Drawing) -> Place:
         start=drawing.start if drawing.start_kind == "month" else None,
         start_range=_range(drawing), starts=tuple(sorted(drawing.starts)) if drawing.start_kind == "several" else (),
         prior_evaluation="", settling_in_months=drawing.settling, start_evidence=drawing.start_evidence.strip(),
-        before=None, after=None, chosen_beforehand=chosen, chosen_on=dated if chosen else None, exclude=(),
-        milestones=tuple(drawing.milestones), stories=tuple(drawing.stories), assets=tuple(drawing.assets),
+        before=None, after=None, chosen_beforehand=chosen, chosen_on=dated if chosen else None, changes=(), exclude=(),
+        milestones=tuple(drawing.milestones), stories=tuple(drawing.stories), replies=(), assets=tuple(drawing.assets),
     )  # fmt: skip
     if origin is not None:
         same_start = (entered.start, entered.start_range, entered.starts) == (
@@ -117,11 +118,29 @@ def place_of(drawing: Drawing) -> Place:
         )  # fmt: skip
         entered = replace(
             entered, wards=origin.wards, checked=origin.checked, consulted=origin.consulted, exclude=origin.exclude,
-            prior_evaluation=origin.prior_evaluation,
+            prior_evaluation=origin.prior_evaluation, replies=origin.replies, changes=_changes(drawing, origin),
             # Windows of the file belong to its start: with another start they would be somebody else's question.
             before=origin.before if same_start else None, after=origin.after if same_start else None,
         )  # fmt: skip
     return read_uploaded_place(place_toml(entered).encode(), slug)
+
+
+def is_rechosen(drawing: Drawing) -> bool:
+    """Whether the list chosen beforehand is another than in the file that was brought in; their order is nobody's choice."""
+    before = drawing.origin.chosen_beforehand if drawing.origin else ()
+    return bool(before) and set(before) != set(drawing.chosen)
+
+
+def _changes(drawing: Drawing, origin: Place) -> tuple[ChosenChange, ...]:
+    if not is_rechosen(drawing):
+        return origin.changes
+    reason = drawing.rechosen_because.strip()
+    if not reason:
+        raise BadPlace(
+            "The outcomes chosen beforehand are not those of your file",
+            do="Say why under 5, or choose those of the file again: the reason is shown with the list.",
+        )
+    return (*origin.changes, ChosenChange(access.today(), origin.chosen_beforehand, reason))
 
 
 def _range(drawing: Drawing) -> tuple[date, date] | None:

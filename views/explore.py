@@ -106,6 +106,7 @@ def _answer(asked: StudiedStarts, place: Place, compare: ComparisonSet, main: Fi
     whole = access.whole_series(finding.question)
     frame.title(heading(finding, place.name))
     parts.verdict(finding)
+    parts.replies(place, finding)
     if compare != CHOSEN and finding.question.comparison is not None:
         frame.quiet(other_set_words(finding, compare, main))
     frame.lead(escape(sentence.of(finding)))

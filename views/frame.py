@@ -54,6 +54,7 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; 
 @media print {{ .scrolled {{ max-height: none; overflow: visible; }} }}
 [data-testid="stMultiSelect"] [data-tag] {{ background: {bg}; border: 1px solid {edge}; }}
 [data-testid="stMultiSelect"] [data-tag] * {{ color: {ink}; }}
+[data-testid="stBaseButton-primary"] * {{ color: {bg}; }}
 .panel {{ background: {bg2}; padding: 20px 24px; border-radius: 4px; font-size: 16px; }}
 .verdict {{ font-size: 16px; font-weight: 600; display: flex; gap: 10px; align-items: center; margin: 0 0 6px; }}
 .quiet {{ color: {muted}; font-size: 16px; line-height: 1.45; margin: 0; max-width: 44em; }}

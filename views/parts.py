@@ -9,6 +9,7 @@ from outputs.background import LINE, background_table, for_residents
 from outputs.chart import map_html, series_figure
 from outputs.markup import escape
 from outputs.plans import compared_words, map_plan, series_plan
+from outputs.reply_words import replies_html, replies_to
 from outputs.signs import img
 from outputs.words import Tone, tone_of, verdict_words
 from store.place import Place
@@ -32,6 +33,12 @@ def verdict(finding: Finding) -> None:
     frame.html(
         f'<p class="verdict">{img(tone_of(finding), frame.theme(), rose)}<span>{escape(verdict_words(finding))}</span></p>'
     )
+
+
+def replies(place: Place, finding: Finding) -> None:
+    """What people here answer to a finding's number; nothing where nobody has."""
+    if said := replies_html(replies_to(place.replies, finding.question.indicator)):
+        frame.html(f'<p class="quiet">{said}</p>')
 
 
 def at_a_glance(findings: list[Finding]) -> None:

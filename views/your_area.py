@@ -82,6 +82,7 @@ def _side_by_side(studied: list[Studied], place: Place) -> None:
                 frame.quiet(panel_words(item.finding, item.series))
                 parts.verdict(item.finding)
                 parts.small_chart(item, place, f"small-{row + number}")
+                parts.replies(place, item.finding)
     frame.sources([item.finding for item in studied])
 
 

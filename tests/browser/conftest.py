@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -27,9 +28,15 @@ def program() -> str:
 
 
 @pytest.fixture(scope="session")
-def address(program: str, sample_folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that takes everything the server prints."""
+    return tmp_path_factory.mktemp("server") / "log.txt"
+
+
+@pytest.fixture(scope="session")
+def address(program: str, sample_folder: Folder, server_log: Path) -> Iterator[str]:
     """The address of the real server on the shared sample, which pages only read."""
-    with serving(sample_folder.root, tmp_path_factory.mktemp("server") / "log.txt") as found:
+    with serving(sample_folder.root, server_log) as found:
         yield found
 
 

@@ -23,7 +23,7 @@ def told() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
-@pytest.mark.parametrize("page", ["your-area", "board"])
+@pytest.mark.parametrize("page", ["your-area", "board", "add"])
 def test_nothing_is_kept_that_visitors_are_not_told_of(visitor: Visitor, page: str, width: int) -> None:
     seen = visitor(page, width=width, fresh=True).page
     cookies = seen.context.cookies()

@@ -93,5 +93,7 @@ def test_tests_the_templates_name_are_there() -> None:
     for path in HOSTING.glob("*.md"):
         targets = [target for target in reading.links(path.read_text(encoding="utf-8")) if target.endswith(".py")]
         found += [(path.parent / target).resolve() for target in targets]
-    assert {path.name for path in found} == {"test_cookies.py", "test_every_page.py", "test_reading_age.py"}
+    assert {path.name for path in found} == {
+        "test_cookies.py", "test_every_page.py", "test_journeys.py", "test_reading_age.py",
+    }  # fmt: skip
     assert all(path.is_file() for path in found)

@@ -13,7 +13,7 @@ from store.database import Store
 from store.errors import BadQuestion
 from store.folder import SHIPPED
 from store.period import parse_month, parse_window
-from store.place import Place, read_place
+from store.place import Place, Reply, read_place
 
 TODAY = date(2026, 11, 22)
 
@@ -87,6 +87,17 @@ def test_unknown_indicators_and_codes_are_refused(sample_store: Store, stonehous
 def test_a_slip_of_the_pen_in_the_file_is_named(sample_store: Store, stonehouse: Place) -> None:
     with pytest.raises(BadQuestion, match="burglery"):
         question_of(sample_store, replace(stonehouse, chosen_beforehand=("burglery",)), "robbery", today=TODAY)
+
+
+def test_an_answer_to_a_number_nobody_knows_is_named(sample_store: Store, stonehouse: Place) -> None:
+    def answered(indicator: str) -> Place:
+        return replace(stonehouse, replies=(Reply(indicator, "It is quieter.", "", "2026-11", date(2026, 11, 1)),))
+
+    with pytest.raises(BadQuestion, match="burglery"):
+        question_of(sample_store, answered("burglery"), "robbery", today=TODAY)
+    # An answer changes no question, and so no plan.
+    plain = question_of(sample_store, stonehouse, "robbery", today=TODAY)
+    assert question_of(sample_store, answered("burglary"), "robbery", today=TODAY) == plain
 
 
 def test_a_board_shows_what_was_chosen_beforehand_first(stonehouse: Place) -> None:

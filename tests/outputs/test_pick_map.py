@@ -46,6 +46,11 @@ def test_the_map_marks_what_is_chosen(sample_store: Store) -> None:
     assert marks.marker.size >= 24
     assert [symbol == "circle" for symbol in marks.marker.symbol] == [one.chosen for one in plan.areas if one.geometry]
     assert figure.layout.dragmode is False
+    # Every mark is in sight, and zero degrees are not: with them, all marks would be one.
+    for axis, places in ((figure.layout.xaxis, marks.x), (figure.layout.yaxis, marks.y)):
+        first, last = axis.range
+        assert first < min(places) < max(places) < last
+        assert last - first < 1.3 * (max(places) - min(places))
     assert pick_figure(plan, lasso=True).layout.dragmode == "lasso"
     assert plan.alt.startswith("Map of small areas. two chosen: ")
     assert len(plan.table.rows) == len(plan.areas)

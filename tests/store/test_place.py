@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import tomllib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from store.errors import BadPlace
 from store.folder import SHIPPED
 from store.period import parse_window
-from store.place import place_from, read_place, read_places
+from store.place import ChosenChange, Reply, place_from, read_place, read_places
 
 AREAS = SHIPPED / "areas"
 WHOLE: dict[str, Any] = {
@@ -32,12 +32,19 @@ WHOLE: dict[str, Any] = {
     "study": {
         "before": "2018-08:2020-07", "after": "2021-04:2023-03", "chosen_beforehand": ["burglary"],
         "chosen_on": date(2026, 11, 21), "exclude": ["E01015158"],
+        "changed": [
+            {"on": date(2026, 11, 21), "was": ["violence"], "reason": "Asked for."},
+            {"on": date(2026, 3, 1), "was": ["robbery", "drugs"], "reason": "A slip."},
+        ],
     },
     "milestone": [
         {"on": "2021-01", "until": "2021-03", "uncertain": True, "step": 3, "text": "Later"},
         {"on": "2020-02", "lane": "else", "text": "Earlier"},
     ],
     "story": [{"text": "It was fun.", "said_by": "a resident", "consent": "2026-11"}],
+    "reply": [{
+        "indicator": "burglary", "text": "It is quieter.", "said_by": "a resident", "consent": "2026-11", "on": "2026-10",
+    }],
     "asset": [{"name": "The hall", "kind": "place"}],
 }  # fmt: skip
 
@@ -76,7 +83,17 @@ def test_a_whole_file_is_read_key_by_key() -> None:
     assert (first.text, first.lane, first.step, first.until, first.uncertain) == ("Earlier", "else", 0, None, False)
     assert (second.step, second.until, second.uncertain) == (3, date(2021, 3, 1), True)
     assert place.stories[0].consent == "2026-11"
+    assert place.replies == (Reply("burglary", "It is quieter.", "a resident", "2026-11", date(2026, 10, 1)),)
+    assert place.changes == (
+        ChosenChange(date(2026, 3, 1), ("robbery", "drugs"), "A slip."),
+        ChosenChange(date(2026, 11, 21), ("violence",), "Asked for."),
+    )
     assert (place.assets[0].name, place.assets[0].kind) == ("The hall", "place")
+
+
+def test_where_a_list_of_tables_belongs_is_said() -> None:
+    with pytest.raises(BadPlace, match=r"each under \[\[study.changed\]\]"):
+        place_from(changed("study.changed", "drugs"), "here")
 
 
 def test_only_the_name_the_schema_and_the_small_areas_are_needed() -> None:
@@ -119,6 +136,16 @@ def test_an_uncertain_start_and_several_starts() -> None:
         ("study.chosen_beforehand", list("abcdefg"), "study.chosen_beforehand"),
         ("study.chosen_on", "yesterday", "study.chosen_on"),
         ("study.exclude", ["here"], "study.exclude"),
+        ("study.changed", {"on": date(2026, 3, 1)}, "study.changed"),
+        ("study.changed.0", {"was": ["drugs"], "reason": "no day"}, "study.changed.on"),
+        ("study.changed.0.on", "2026-03-01", "study.changed.on"),
+        ("study.changed.0.on", datetime(2026, 3, 1, 8, 30), "study.changed.on"),  # noqa: DTZ001
+        ("study.changed.0.was", [], "study.changed.was"),
+        ("study.changed.0.was", "drugs", "study.changed.was"),
+        ("study.changed.0.was", list("abcdefg"), "study.changed.was"),
+        ("study.changed.0", {"on": date(2026, 3, 1), "was": ["drugs"]}, "study.changed.reason"),
+        ("study.changed.0.reason", " ", "study.changed.reason"),
+        ("study.changed.0.reason", "x" * 301, "study.changed.reason"),
         ("milestone.0.on", 5, "milestone.on"),
         ("milestone.0", {"text": "no month"}, "milestone.on"),
         ("milestone.0.until", "2020-12", "milestone.until"),
@@ -127,6 +154,13 @@ def test_an_uncertain_start_and_several_starts() -> None:
         ("milestone.0.text", "", "milestone.text"),
         ("story.0.text", "x" * 601, "story.text"),
         ("story.0", {"text": "no consent"}, "story.consent"),
+        ("reply.0.indicator", "", "reply.indicator"),
+        ("reply.0.text", "x" * 601, "reply.text"),
+        ("reply.0.said_by", "x" * 101, "reply.said_by"),
+        ("reply.0.consent", "x" * 201, "reply.consent"),
+        ("reply.0", {"indicator": "burglary", "text": "no consent", "on": "2026-10"}, "reply.consent"),
+        ("reply.0", {"indicator": "burglary", "text": "no month", "consent": "2026-11"}, "reply.on"),
+        ("reply.0.on", "2026-10-01", "reply.on"),
         ("asset.0.kind", "dragon", "asset.kind"),
         ("asset.0.ring", "everybody", "asset.ring"),
     ],
@@ -144,6 +178,7 @@ def test_a_wrong_value_names_its_key_and_file(path: str, value: object, names: s
     [
         ("summery", "summary"), ("place.smal_areas", "small_areas"), ("project.begin", "start"), ("study.befor", "before"),
         ("milestone.0.untill", "until"), ("story.0.said", "said_by"), ("asset.0.sort", "kind"),
+        ("reply.0.indicater", "indicator"), ("study.changed.0.wass", "was"),
     ],
 )  # fmt: skip
 def test_an_unknown_key_names_the_nearest_right_one(path: str, near: str) -> None:
@@ -177,7 +212,7 @@ _KEYS = st.sampled_from(
     ["schema", "name", "town", "summary", "place", "project", "study", "milestone", "story", "asset", "small_areas",
      "wards", "checked", "consulted", "start", "start_range", "starts", "settling_in_months", "before", "after",
      "chosen_beforehand", "chosen_on", "exclude", "on", "until", "uncertain", "step", "lane", "text", "said_by", "consent",
-     "kind", "unknown"]
+     "kind", "unknown", "reply", "indicator", "changed", "was", "reason"]
 )  # fmt: skip
 _VALUES = st.recursive(
     st.one_of(
@@ -200,6 +235,7 @@ def test_nothing_but_a_bad_place_is_ever_raised(values: dict[str, Any]) -> None:
 @given(st.sampled_from(sorted({
     "name", "town", "place.small_areas", "place.wards", "place.consulted", "project.start", "project.starts",
     "project.start_range", "project.settling_in_months", "study.before", "study.after", "study.chosen_on", "study.exclude",
+    "reply", "reply.0.on", "reply.0.consent", "study.changed", "study.changed.0.on", "study.changed.0.was",
     "milestone.0.on", "milestone.0.until", "milestone.0.step", "milestone.0.lane", "story.0.text", "asset.0.kind", "milestone",
 })), _VALUES)  # fmt: skip
 def test_nor_where_only_one_value_is_wild(path: str, value: object) -> None:

@@ -17,7 +17,7 @@ from store.database import Store
 from store.errors import BadPlace
 from store.folder import SHIPPED
 from store.period import Window, window
-from store.place import Asset, Milestone, Place, Story, place_from, read_places
+from store.place import Asset, ChosenChange, Milestone, Place, Reply, Story, place_from, read_places
 from store.place_file import place_toml, read_uploaded_place, refuse_people, slug_of
 
 _ODD = st.text(st.one_of(st.sampled_from('"\\\n\r\t\b\f\x00\x1f\x7f\x85\u2028\u202e\u200b\U0001f600é#[]='),
@@ -27,6 +27,7 @@ _MONTH = st.builds(date, st.integers(1000, 2999), st.integers(1, 12), st.just(1)
 _MONTHS = st.tuples(_MONTH, _MONTH).map(lambda pair: (min(pair), max(pair)))
 _CODES = st.lists(st.from_regex(r"[EWS]01[0-9]{6}", fullmatch=True), max_size=4, unique=True).map(tuple)
 _TEXTS = st.lists(_ODD, max_size=3).map(tuple)
+_CHANGES = st.builds(ChosenChange, st.dates(), _TEXTS.filter(bool), _NEEDED)
 _DAYS = st.one_of(st.none(), st.dates(), st.datetimes())
 
 
@@ -51,9 +52,11 @@ def _places(draw: st.DrawFn) -> Place:
         start_range=draw(_MONTHS) if way == "start_range" else None,
         starts=draw(st.lists(_MONTH, min_size=1, max_size=3).map(tuple)) if way == "starts" else (),
         prior_evaluation=draw(_ODD), settling_in_months=draw(st.integers(0, 60)), start_evidence=draw(_ODD),
-        before=before, after=after, chosen_beforehand=draw(_TEXTS), chosen_on=draw(_DAYS), exclude=draw(_CODES),
+        before=before, after=after, chosen_beforehand=draw(_TEXTS), chosen_on=draw(_DAYS),
+        changes=tuple(sorted(draw(st.lists(_CHANGES, max_size=2)), key=lambda one: one.on)), exclude=draw(_CODES),
         milestones=tuple(sorted(draw(st.lists(_milestones(), max_size=3)), key=lambda one: one.on)),
         stories=tuple(draw(st.lists(st.builds(Story, _NEEDED, _ODD, _NEEDED), max_size=2))),
+        replies=tuple(draw(st.lists(st.builds(Reply, _NEEDED, _NEEDED, _ODD, _NEEDED, _MONTH), max_size=2))),
         assets=tuple(draw(st.lists(st.builds(
             Asset, _NEEDED, st.sampled_from(["place", "group", "skill", "money", "service"]),
             st.sampled_from(["", "us", "services", "communities"])), max_size=2))),
@@ -133,6 +136,7 @@ def test_an_area_name_is_always_one_and_always_new(name: str, times: int) -> Non
         ("story", "She lives at PL1 3AB.", "full postcodes"),
         ("story", "She lives at pl1\u00a03ab.", "full postcodes"),
         ("story", "Write to someone@example.org.", "e-mail addresses"),
+        ("reply", "Ask on 01752 668000.", "telephone numbers"),
         ("milestone", "Ring 01752 668000.", "telephone numbers"),
         ("asset", "The hall, ring ０１７５２ ６６８０００", "telephone numbers"),
     ],
@@ -140,6 +144,7 @@ def test_an_area_name_is_always_one_and_always_new(name: str, times: int) -> Non
 def test_what_looks_like_one_person_is_refused_and_not_repeated(key: str, words: str, what: str) -> None:
     item = {
         "story": {"text": words, "consent": "2026"},
+        "reply": {"indicator": "burglary", "text": words, "consent": "2026", "on": "2026-11"},
         "milestone": {"on": "2020-01", "text": words},
         "asset": {"name": words, "kind": "place"},
     }[key]
@@ -153,8 +158,28 @@ def test_what_looks_like_one_person_is_refused_and_not_repeated(key: str, words:
 @pytest.mark.parametrize("key", ["said_by", "consent"])
 def test_who_said_it_is_looked_at_too(key: str) -> None:
     story = {"text": "It was fun.", "consent": "2026", key: "someone@example.org"}
-    with pytest.raises(BadPlace, match="e-mail"):
+    with pytest.raises(BadPlace, match=r"a story .* e-mail"):
         refuse_people(_place(story=[story]))
+    with pytest.raises(BadPlace, match=r"a reply .* e-mail"):
+        refuse_people(_place(reply=[{**story, "indicator": "burglary", "on": "2026-11"}]))
+
+
+def test_the_reason_of_a_change_is_looked_at_too() -> None:
+    change = {"on": date(2026, 12, 3), "was": ["robbery"], "reason": "someone@example.org asked."}
+    with pytest.raises(BadPlace, match=r"a reason .* e-mail") as error:
+        read_uploaded_place(place_toml(_place(study={"changed": [change]})).encode(), "here")
+    assert error.value.column == "study.changed"
+
+
+def test_answers_and_changes_are_written_where_they_belong() -> None:
+    reply = {"indicator": "burglary", "text": "It is quieter.", "consent": "2026-11, for all to see", "on": "2026-11"}
+    change = {"on": date(2026, 12, 3), "was": ["robbery"], "reason": "Nobody here asked for it."}
+    text = place_toml(_place(reply=[reply], study={"changed": [change]}))
+    assert '\n[[study.changed]]\non = 2026-12-03\nwas = ["robbery"]\nreason = "Nobody here asked for it."\n' in text
+    assert text.endswith(
+        '\n[[reply]]\nindicator = "burglary"\ntext = "It is quieter."\n'
+        'consent = "2026-11, for all to see"\non = "2026-11"\n'
+    )
 
 
 def test_ordinary_words_and_dates_pass() -> None:

@@ -60,3 +60,32 @@ def test_other_values_are_another_question(sample_store: Store) -> None:
     once = ReadOnce(sample_store)
     query = "SELECT ?"
     assert (once.rows(query, [1]), once.rows(query, [2]), once.rows(query, ["1"])) == ([(1,)], [(2,)], [("1",)])
+
+
+def test_a_sitting_inside_another_goes_on_with_what_it_read(sample_store: Store, counted: list[str]) -> None:
+    outer = ReadOnce(sample_store)
+    codes = ["E01015153", "E01015155"]
+    told = outer.monthly(("burglary",), codes, "devon-and-cornwall")
+    touching, corners = outer.neighbours(codes), outer.boundary_vertices(codes)
+    through = len(counted)
+    inner = ReadOnce(outer)
+    pd.testing.assert_frame_equal(inner.monthly(("burglary",), codes, "devon-and-cornwall"), told)
+    assert (inner.neighbours(codes), inner.boundary_vertices(codes)) == (touching, corners)
+    assert len(counted) == through
+    assert ReadOnce(sample_store).neighbours(codes) == touching == sample_store.neighbours(codes)
+    assert len(counted) > through
+
+
+def test_what_was_put_together_can_be_changed_too(sample_store: Store) -> None:
+    once = ReadOnce(sample_store)
+    codes = ["E01015153"]
+    once.neighbours(codes).clear()
+    once.boundary_vertices(codes).clear()
+    own = once.monthly(("burglary",), codes, "devon-and-cornwall")
+    own.iloc[:, :] = -1
+    assert once.neighbours(codes) == sample_store.neighbours(codes)
+    assert once.boundary_vertices(codes) == sample_store.boundary_vertices(codes)
+    pd.testing.assert_frame_equal(
+        once.monthly(("burglary",), codes, "devon-and-cornwall"),
+        sample_store.monthly(("burglary",), codes, "devon-and-cornwall"),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import streamlit as st
+from streamlit.components.v2.component_manager import BidiComponentManager
 
 from store.folder import Folder
 from tests.views import pages
@@ -15,6 +16,9 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hold today still, and forget the database an earlier test had open; studied questions stay cached by its name."""
     monkeypatch.setattr(access, "today", lambda: pages.TODAY)
     st.cache_resource.clear()
+    # Before every run Streamlit's own test frame reads the metadata of all installed packages, looking for components; the
+    # pages use none, and it takes longer than most pages.
+    monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_args, **_options: None)
 
 
 @pytest.fixture

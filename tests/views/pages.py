@@ -8,10 +8,15 @@ from collections.abc import Callable
 from datetime import date
 from html import escape, unescape
 from pathlib import Path
+from urllib.parse import unquote_plus
 
+import pyarrow.parquet as pq
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element, Selectbox
 from streamlit.util import calc_hash
+
+from store.folder import SHIPPED
+from store.postcodes import POSTCODES
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGES = ("your-area", "board", "explore", "across", "beacon", "add", "methods")
@@ -91,3 +96,20 @@ def refused(app: AppTest) -> str:
     assert len(messages) == 1, messages
     assert "Traceback" not in messages[0]
     return _unescaped(messages[0])
+
+
+def postcode_in(code: str) -> str:
+    """A postcode in use in this small area, in capitals and without its space, from the sample's own list."""
+    filters = [("stable", "==", code), ("ended", "==", False)]
+    found = pq.read_table(SHIPPED / "sample" / POSTCODES, columns=["postcode"], filters=filters)
+    return str(found["postcode"][0].as_py())
+
+
+def spaced(postcode: str) -> str:
+    """A postcode as people write it."""
+    return f"{postcode[:-3]} {postcode[-3:]}"
+
+
+def without_spaces(text: str) -> str:
+    """``text`` in capitals, without what spaces become in pages and links: every way to write a postcode is one."""
+    return "".join(unquote_plus(text).upper().split())

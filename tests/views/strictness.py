@@ -12,10 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.views.pages import bodies, pictures, texts
 
-_TAGS = frozenset(
-    "style p div span strong em b i br img table caption thead tbody tr th td ol ul li blockquote details summary a dl dt dd h3".split()
-    + "svg g path rect circle line text tspan title desc polygon polyline defs pattern clippath use".split()
-)
+_TAGS = frozenset({
+    "a", "b", "blockquote", "br", "caption", "dd", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h3", "i",
+    "img", "li", "ol", "p", "span",
+    "strong", "style", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "circle", "clippath", "defs", "desc", "g", "line", "path", "pattern", "polygon", "polyline", "rect", "svg", "text", "title",
+    "tspan", "use",
+})  # fmt: skip
 # Kinds of elements whose value or label is read as Markdown.
 _READ_AS_MARKDOWN = ("title", "header", "subheader", "warning", "error", "info", "markdown", "caption")
 _PLAIN_SIGN = re.compile(r"\\[\\`*_\[\]<>$~]")
@@ -62,7 +65,9 @@ def markup_faults(app: AppTest) -> list[str]:
     reader.feed(pictures(app))
     reader.close()
     faults = list(reader.faults)
-    labels = [item.proto.label for kind in ("button", "download_button", "page_link", "expander") for item in app.get(kind)]
+    labels = [
+        item.proto.label for kind in ("button", "download_button", "page_link", "expander") for item in app.get(kind)
+    ]
     for text in (*texts(app, *_READ_AS_MARKDOWN), *labels):
         left = _PLAIN_SIGN.sub("", text)
         if re.search(r"[<$]|\]\(|!\[", left):

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from store import drawn_rules
 from store.database import Store
 from store.folder import SHIPPED
-from store.place import place_from
+from store.place import ChosenChange, place_from
 from tests.views.pages import Open, bodies, drawn_well, told
 
 _OURS = ["E01015153", "E01015155"]
@@ -103,10 +104,10 @@ def test_what_happened_what_is_strong_and_what_people_say(drawn: AppTest) -> Non
     app = next(button for button in app.button if button.label == "Add to the timeline").click().run()
     assert _file(app)["milestone"] == [{"on": "2020-02", "text": "Meeting in the hall"}]
     app.text_input[[item.label for item in app.text_input].index("What it is")].set_value("Café")
-    app = next(button for button in app.button if button.label == "Add").click().run()
+    app = next(button for button in app.button if button.label == "Add this strength").click().run()
     assert _file(app)["asset"] == [{"name": "Café", "kind": "place", "ring": "us"}]
     app.text_area[[item.label for item in app.text_area].index("What they say")].set_value("It feels lighter here.")
-    app = [button for button in app.button if button.label == "Add"][1].click().run()
+    app = next(button for button in app.button if button.label == "Add what they say").click().run()
     assert any("what they agreed to" in item.value for item in app.warning)
     assert "story" not in _file(app)
     app = next(button for button in app.button if button.label == "Take out").click().run()
@@ -138,6 +139,46 @@ def test_a_saved_file_goes_on_as_it_was(open_page: Open) -> None:
     assert "study" not in _file(app) or "before" not in _file(app)["study"]
     app = next(button for button in app.button if button.key == "add-empty").click().run()
     assert app.session_state["drawing"].small_areas == []
+
+
+def _opened(app: AppTest, text: str) -> AppTest:
+    app.file_uploader(key="add-upload").upload("x.toml", text.encode(), "application/toml")
+    return next(button for button in app.run().button if button.label == "Open this file").click().run()
+
+
+_ANSWERED = """
+[[study.changed]]
+on = 2026-11-20
+was = ["burglary"]
+reason = "A slip of the pen."
+
+[[reply]]
+indicator = "burglary"
+text = "It is quieter."
+consent = "2026-11"
+on = "2026-11"
+"""
+
+
+def test_a_list_chosen_beforehand_is_changed_only_with_a_reason(open_page: Open) -> None:
+    text = (SHIPPED / "areas" / "north-stonehouse.toml").read_text(encoding="utf-8") + _ANSWERED
+    app = _opened(open_page("add"), text)
+    brought = place_from(tomllib.loads(text), "xx")
+    assert place_from(_file(drawn_well(app)), "xx") == brought
+    # Their order is nobody's choice.
+    app = _with(app, chosen=["vehicle-crime", "robbery", "burglary"])
+    assert place_from(_file(drawn_well(app)), "xx").changes == brought.changes
+    assert place_from(_file(app), "xx").chosen_on == brought.chosen_on
+    app = _with(app, chosen=["burglary", "violence"])
+    assert not app.code
+    assert "Say why" in app.error[0].value
+    app = app.text_input(key="add-rechosen_because").set_value("Residents asked for it.").run()
+    place = place_from(_file(drawn_well(app)), "xx")
+    assert place.changes == (
+        *brought.changes, ChosenChange(date(2026, 11, 21), brought.chosen_beforehand, "Residents asked for it."),
+    )  # fmt: skip
+    assert place.chosen_on == date(2026, 11, 21)
+    assert place.replies == brought.replies
 
 
 def test_a_file_that_is_none_gets_one_sentence(open_page: Open) -> None:
@@ -180,5 +221,20 @@ def test_a_file_with_an_unknown_small_area_is_refused_in_a_sentence(open_page: O
 
 
 def test_the_repository_has_no_draft(drawn: AppTest) -> None:
-    next(button for button in drawn.button if button.key == "add-see").click().run()
+    # The same draft as above, which is studied once.
+    app = _with(drawn, chosen=["burglary"])
+    next(button for button in app.button if button.key == "add-see").click().run()
     assert not list(Path(SHIPPED / "areas").glob("draft*"))
+
+
+def test_an_area_that_could_tell_people_apart_is_refused(drawn: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert any(button.key == "add-see" for button in drawn.button)
+    monkeypatch.setattr(drawn_rules, "newest_residents", lambda _, codes: dict.fromkeys(codes, 499.0))
+    app = drawn_well(drawn.run())
+    # Once where the areas are chosen and once where the figures would be.
+    assert {item.value for item in app.warning} == {
+        "About 998 people live here, and figures of fewer than 1,000 could tell about single people: add a small area."
+    }
+    assert not any(button.key == "add-see" for button in app.button)
+    assert not app.get("download_button")
+    assert not app.code

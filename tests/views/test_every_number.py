@@ -9,18 +9,16 @@ from typing import Any
 
 import pytest
 
-from indicators import study_all
 from indicators.discovery import all_indicators
-from indicators.questions import background_indicators, board_indicators, question_of
-from indicators.starts import study_starts
+from indicators.quarter_series import QuarterSeries
 from outputs.finding_json import board_as_json
-from store.database import Store
 from store.place import Place
-from tests.views.pages import TODAY, Open, drawn_well, told
+from tests.views.pages import Open, drawn_well, told
+from views import access
 
 AREAS = ("north-stonehouse", "redruth-north", "beacon-heath-exeter")
 # A figure: digits with thousands commas and decimals, not part of a code, a hash, a date of a file or a postcode.
-_FIGURE = re.compile(r"(?<![\w.,:/#-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w/:-]|\.\d)")
+_FIGURE = re.compile(r"(?<![\w.,:/#-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w/-]|[.,:]\d)")
 # What is written of the method, not of a place: limits, shares, the bars of a verdict, the hundred of "95 in 100".
 _METHOD = {10, 15, 25, 60, 67, 95, 100, 97.5, 2.5, 19, 1000, 1500, 3000}
 
@@ -48,7 +46,9 @@ def _half_up(value: float, decimals: int) -> float:
 
 def _ways(value: float) -> set[float]:
     """The ways in which one number of a finding may be written."""
-    found = {_half_up(value, places) for places in (0, 1, 2)}
+    found = {_half_up(value, places) for places in (0, 1, 2, 3)} | {
+        abs(round(value, places)) for places in (0, 1, 2, 3)
+    }
     # A ratio is told as so many per cent more or fewer, a share as per cent.
     found |= {_half_up(100 * (value - 1), 0), _half_up(100 * value, 0)} if 0 < value < 12 else set()
     return found
@@ -72,18 +72,34 @@ def _known(document: dict[str, Any], place: Place) -> set[float]:
     return known | {float(n) for n in range(13)} | {float(year) for year in range(1990, 2031)}
 
 
-@pytest.fixture(scope="module")
-def documents(sample_store: Store) -> dict[str, tuple[dict[str, Any], Place]]:
-    """The board and the background of each area as one document, computed without any page."""
-    found = {}
-    for area in AREAS:
-        place = next(item for item in sample_store.places if item.slug == area)
-        names = [*board_indicators(place, sample_store.measures()), *background_indicators(sample_store.measures())]
-        questions = [question_of(sample_store, place, name, today=TODAY) for name in dict.fromkeys(names)]
-        document = board_as_json(study_all(sample_store, questions), area=area, area_name=place.name)
-        band = study_starts(sample_store, place, questions[:1], today=TODAY)[0].band
-        found[area] = (document | {"band": repr(band)}, place)
-    return found
+def _drawn(series: QuarterSeries) -> Iterator[float]:
+    """What a chart of a series draws: counts, what was expected with its limits, and the gaps between them."""
+    expected = [series.expected, series.lower, series.upper]
+    for line in (series.counts, *expected):
+        yield from (value for value in line if value is not None)
+    for seen, middle, low, high in zip(series.counts, *expected, strict=False):
+        if seen is not None and middle is not None and low is not None and high is not None:
+            # The gap around the start, and the room that chance has around no gap at all.
+            yield from (seen - middle, low - middle, high - middle)
+
+
+def _held(area: str) -> tuple[dict[str, Any], Place]:
+    """Everything found out about an area, as documents: its board, what is known around it, and the outcome that Explore
+    opens with, asked in every other way too.
+    """
+    place = access.places()[area]
+    first = access.one(place, next(iter(access.choices(place))), None, None, None, False, "nearest")
+    studied = [*access.board(place), *access.background(place), first.studied]
+    document = board_as_json(studied, area=area, area_name=place.name)
+    whole = access.whole_series(first.studied.finding.question)
+    series = [*(item.series for item in studied), whole.series if whole else None]
+    drawn = [value for one in series if one is not None for value in _drawn(one)]
+    return document | {
+        "series": drawn,
+        "band": repr(first.band),
+        "whole": repr(access.whole(place)),
+        "shift": repr(whole),
+    }, place
 
 
 def _unknown(text: str, known: set[float], allowed: set[float]) -> list[str]:
@@ -98,19 +114,18 @@ def _unknown(text: str, known: set[float], allowed: set[float]) -> list[str]:
 
 @pytest.mark.parametrize("page", ["your-area", "board", "explore"])
 @pytest.mark.parametrize("area", AREAS)
-def test_every_figure_on_a_page_is_a_findings(
-    open_page: Open, documents: dict[str, tuple[dict[str, Any], Place]], area: str, page: str
-) -> None:
-    document, place = documents[area]
+def test_every_figure_on_a_page_is_a_findings(open_page: Open, area: str, page: str) -> None:
     text = told(drawn_well(open_page(page, area=area)))
+    document, place = _held(area)
     known = _known(document, place)
     allowed = {float(n) for n in _METHOD} | {float(len(all_indicators())), float(len(document["findings"]))}
     assert _unknown(text, known, allowed) == []
     assert len(list(_FIGURE.finditer(text))) > 20
 
 
-def test_the_walk_finds_a_number_that_is_wrong(documents: dict[str, tuple[dict[str, Any], Place]]) -> None:
-    document, place = documents["north-stonehouse"]
+def test_the_walk_finds_a_number_that_is_wrong(open_page: Open) -> None:
+    open_page("board")
+    document, place = _held("north-stonehouse")
     known = _known(document, place)
     assert _unknown("fell from 78 to 34 in similar places", known, set()) == []
     assert _unknown("fell from 7,819 to 34.17 here", known, set()) == [

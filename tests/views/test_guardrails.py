@@ -25,7 +25,7 @@ from store.folder import Folder
 from store.place import read_places
 from tests.conftest import REPOSITORY
 from tests.outputs import examples
-from tests.views.pages import PAGES, Open, bodies, chosen, drawn_well, pictures, told
+from tests.views.pages import PAGES, Open, bodies, chosen, drawn_well, pictures, refused, told
 
 SHIPPED = {place.slug: place for place in read_places(REPOSITORY / "data" / "areas")}
 # What nobody wants to read first about the place they live in.
@@ -176,6 +176,94 @@ def test_the_board_says_when_its_outcomes_were_chosen(look: Look, own_folder: Fo
     path = own_folder.areas / "north-stonehouse.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("chosen_on = 2026-11-21\n", ""), encoding="utf-8")
     assert "chosen beforehand, with no date on record" in told(drawn_well(open_own_page("board")))
+
+
+_CHANGED = """[[study.changed]]
+on = 2026-11-20
+was = ["burglary", "child-protection"]
+reason = "No figure of one is published for a neighbourhood <b>like ours</b>."
+
+"""
+
+
+def test_the_board_says_that_and_why_its_list_was_changed(look: Look, own_folder: Folder, open_own_page: Open) -> None:
+    assert "was changed on" not in told(look("board"))
+    path = own_folder.areas / "north-stonehouse.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[[milestone]]", f"{_CHANGED}[[milestone]]", 1), "utf-8")
+    board = drawn_well(open_own_page("board"))
+    assert (
+        "3 outcomes chosen beforehand, on 21 November 2026 The list chosen beforehand was changed on 20 November 2026. "
+        "Until then it was burglary and children on a protection plan. Why: No figure of one is published for a "
+        "neighbourhood <b>like ours</b>."
+    ) in told(board)
+    assert "<b>like ours" not in bodies(board)
+
+
+def _answer(indicator: str, text: str) -> str:
+    return f"""
+[[reply]]
+indicator = "{indicator}"
+text = "{text}"
+said_by = "a resident of <i>Octagon Street</i>"
+consent = "2026-11, on paper and here"
+on = "2026-11"
+"""
+
+
+_SAID = "It is <b>quieter</b> on our stairs now."
+
+
+@pytest.fixture
+def answered(own_folder: Folder) -> None:
+    path = own_folder.areas / "north-stonehouse.toml"
+    answers = (
+        _answer("burglary", _SAID) + _answer("child-protection", "Ask us first.") + _answer("fires", "We saw none.")
+    )
+    path.write_text(path.read_text(encoding="utf-8") + answers, encoding="utf-8")
+
+
+_HEARD = f"People here answer: “{_SAID}” — a resident of <i>Octagon Street</i>, November 2026"
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("page", ["your-area", "board", "explore"])
+def test_an_answer_stands_beside_its_number(open_own_page: Open, page: str) -> None:
+    app = drawn_well(open_own_page(page, area="north-stonehouse", indicator="burglary"))
+    parts = [item.proto.body for item in app.get("html")]
+    (at,) = [number for number, part in enumerate(parts) if "on our stairs" in part]
+    if page == "board":
+        rows = parts[at].split("</tr>")
+        (under,) = [number for number, row in enumerate(rows) if "on our stairs" in row]
+        assert 'scope="row">Burglary <' in rows[under - 1]
+    else:
+        assert 'class="verdict"' in parts[at - 1]
+    if page == "your-area":
+        assert "78 before, 34 after" in parts[at - 2]
+    assert told(app).count(_HEARD) == 1
+    # Words of residents are text; who agreed to what is kept in the file.
+    for unwanted in ("<b>quieter", "<i>Octagon", "2026-11, on paper"):
+        assert unwanted not in bodies(app)
+
+
+@pytest.mark.usefixtures("answered")
+def test_no_answer_is_left_off_the_board_and_no_sensitive_one_is_on_the_residents_page(open_own_page: Open) -> None:
+    text = told(drawn_well(open_own_page("board", area="north-stonehouse")))
+    assert "Children on a protection plan: “Ask us first.”" in text
+    assert "“We saw none.”" in text
+    assert "Ask us first" not in told(drawn_well(open_own_page("your-area", area="north-stonehouse")))
+
+
+def test_nobody_answers_where_nobody_was_heard(look: Look) -> None:
+    for page in ("your-area", "board", "explore"):
+        assert "People here answer" not in told(look(page))
+
+
+def test_an_answer_to_no_number_is_refused_in_a_sentence(own_folder: Folder, open_own_page: Open) -> None:
+    path = own_folder.areas / "north-stonehouse.toml"
+    path.write_text(path.read_text(encoding="utf-8") + _answer("burglery", "x"), encoding="utf-8")
+    message = refused(open_own_page("board"))
+    assert "burglery" in message
+    assert "burglary" in message
 
 
 def _shape(finding: Finding) -> list[str]:

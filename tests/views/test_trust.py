@@ -40,6 +40,13 @@ text = "<script>alert('milestone')</script> ![picture](https://example.org/seen.
 text = "<script>alert('story')</script>"
 said_by = "<b onmouseover=alert('said')>Ann</b>"
 consent = "written, 2026"
+
+[[reply]]
+indicator = "burglary"
+text = "<script>alert('reply')</script> ![picture](https://example.org/seen.png)"
+said_by = "<b onmouseover=alert('said')>Ann</b>"
+consent = "written, 2026"
+on = "2026-11"
 """
 
 
