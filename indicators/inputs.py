@@ -46,7 +46,8 @@ def inputs_of(store: Store, finding: Finding) -> Inputs | None:
     rows = [*question.members, *(code for unit in units for code in unit)]
     panel = asked.evidence.panel.loc[rows].astype(float)
     # A month that a recording break takes out is taken out for everybody.
-    panel = panel.mask(np.isin(np.asarray(asked.evidence.months), list(asked.ruling.dropped))[np.newaxis, :])
+    dropped = np.isin(np.asarray(asked.evidence.months), list(asked.ruling.dropped))
+    panel = panel.mask(np.broadcast_to(dropped, panel.shape))
     people = asked.ground.monthly_people(asked.evidence.months).loc[rows] if asked.people is not None else None
     return Inputs(_by_month(panel), None if people is None else _by_month(people), list(question.members), units)
 

@@ -11,10 +11,13 @@ import click
 from loaders.importing import ensure_database
 from outputs.formats import FORMATS, make, write_files
 from outputs.pack import pack_of
+from outputs.site import make_site
 from store.database import Store, open_store
 from store.errors import OutcomesError
 from store.folder import data_folder, is_shipped_folder
 from store.place import read_place
+
+_PARTLY_DONE = 3
 
 
 @click.group()
@@ -47,6 +50,32 @@ def make_command(area: str, form: str, out: Path) -> None:
     except OutcomesError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
+
+
+@main.command("site")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder to write to.")
+@click.option(
+    "--index-robots", type=click.Choice(["refuse", "allow"]), default="refuse", show_default=True,
+    help="Whether search engines may list the pages.",
+)  # fmt: skip
+def site_command(out: Path, index_robots: str) -> None:
+    """Write a page for every area file that says “publish = true”, for any web host.
+
+    Only what has changed is made again. Pages of areas that no longer ask for one are taken away first.
+    """
+    try:
+        folder = data_folder()
+        if is_shipped_folder():
+            ensure_database(folder)
+        made = make_site(folder, out, today=_today(), robots=index_robots == "allow")
+    except OutcomesError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    click.echo(f"{out}: {len(made.written)} pages written, {len(made.kept)} unchanged, {len(made.removed)} taken away")
+    for slug, problem in made.failed:
+        click.echo(f"{slug}: {problem}", err=True)
+    if made.failed:
+        sys.exit(_PARTLY_DONE)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from docx.enum.section import WD_SECTION
 
 from outputs import clauses, sheet_words, signs, whole_area_words
 from outputs.background import LINE, background_table
-from outputs.board_words import changes_words, next_step, not_loaded_words, periods_words
+from outputs.board_words import changes_words, next_step, not_loaded_words, periods_words, title_of
 from outputs.contact import contact_line
 from outputs.fixed_zip import with_fixed_dates
 from outputs.methods_words import HOW, LADDER
@@ -30,7 +30,6 @@ from outputs.table import Table
 from outputs.whose import heading as heading_of
 from outputs.words import Tone, tone_colour, tone_of, verdict_words
 from store.database import Store
-from store.place import Reply
 
 _WIDE = SHORT - 2 * SIDE  # centimetres
 _POINTS = 72 / 2.54
@@ -83,7 +82,11 @@ def _next(made: Document, pack: Pack) -> None:
     if not findings:
         paragraph(made, sheet_words.NO_FIGURES)
         return
-    paragraph(made, "One step for each outcome, to be discussed. Each follows from its verdict by a fixed rule.")
+    paragraph(
+        made,
+        "One step for each outcome, to be discussed. Each follows from its verdict by a fixed rule.",
+        together=True,
+    )
     steps: dict[str, list[str]] = {}
     for finding in findings:
         steps.setdefault(next_step(finding), []).append(finding.title)
@@ -116,7 +119,8 @@ def _outcomes(made: Document, pack: Pack) -> None:
     charts, drawn = _pictures(sheets)
     for sheet, name, chart in zip(sheets, names, charts, strict=True):
         _outcome(made, pack, sheet, name, drawn[_sign(sheet)], chart)
-    _replies(made, replies_to_others(pack.place.replies, [sheet.finding for sheet in sheets]))
+    others = replies_to_others(pack.place.replies, [sheet.finding for sheet in sheets])
+    _replies(made, [f"{title_of(reply.indicator, pack.findings)}: {reply_words(reply)}" for reply in others])
     heading(made, "The place as a whole", 1)
     paragraph(made, whole_area_words.sentence(pack.whole))
 
@@ -171,14 +175,14 @@ def _outcome(made: Document, pack: Pack, sheet: Sheet, name: str, sign: bytes, c
         heading(made, "Keep in mind", 3)
         for _, text in finding.caveats:
             paragraph(made, text, "List Bullet")
-    _replies(made, replies_to(pack.place.replies, finding.question.indicator))
+    _replies(made, [reply_words(reply) for reply in replies_to(pack.place.replies, finding.question.indicator)])
 
 
-def _replies(made: Document, answers: Sequence[Reply]) -> None:
+def _replies(made: Document, answers: Sequence[str]) -> None:
     if answers:
         heading(made, HEADING.rstrip(":"), 3)
-    for reply in answers:
-        paragraph(made, reply_words(reply), REPLY)
+    for answer in answers:
+        paragraph(made, answer, REPLY)
 
 
 def _around(made: Document, pack: Pack) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +18,15 @@ from store.errors import OutcomesError
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: the module whose ``make(pack, store)`` writes it, its suffix, media type and name on screen."""
+    """One form: the module whose ``make(pack, store)`` writes it, its suffix, media type and name on screen; ``several`` where
+    it is more than one file.
+    """
 
     module: str
     suffix: str
     media_type: str
     words: str
+    several: bool = False
 
 
 FORMATS: Mapping[str, Form] = MappingProxyType({
@@ -36,7 +41,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType({
         "outputs.board_paper", ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "Board paper (Word)",
     ),
-    "csv": Form("outputs.open_data", ".csv", "text/csv", "Open data (CSV with its metadata)"),
+    "csv": Form("outputs.open_data", ".csv", "text/csv", "Open data (CSV with its metadata)", several=True),
     "xlsx": Form(
         "outputs.workbook", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "Open data (spreadsheet)",
@@ -55,17 +60,32 @@ def make(pack: Pack, store: Store, form: str) -> Mapping[str, bytes]:
     return files
 
 
+def one_file(files: Mapping[str, bytes], name: str) -> bytes:
+    """The one file of a form, or its several files in an archive, each called ``name`` with its suffix."""
+    if len(files) == 1:
+        return next(iter(files.values()))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for suffix, content in _told_their_name(files, f"{name}{next(iter(files))}").items():
+            # A date of its own would make another archive of the same files.
+            packed.writestr(zipfile.ZipInfo(f"{name}{suffix}"), content, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
+
+
+def _told_their_name(files: Mapping[str, bytes], name: str) -> Mapping[str, bytes]:
+    """The files of a form; the metadata of a CSV say which file they are about."""
+    from outputs.open_data import METADATA, named
+
+    return {suffix: named(given, name) if suffix == METADATA else given for suffix, given in files.items()}
+
+
 def write_files(files: Mapping[str, bytes], out: Path) -> list[Path]:
     """Write every file beside ``out`` (its own suffix replaced), each whole or not at all; the paths written."""
     if not out.parent.is_dir():
         raise OutcomesError(f"There is no folder {out.parent}", do="Make it first, or choose another.")
-    from outputs.open_data import METADATA, named
-
     written = []
-    for at, (suffix, given) in enumerate(files.items()):
+    for at, (suffix, content) in enumerate(_told_their_name(files, out.name).items()):
         path = out if at == 0 else out.with_name(out.name.removesuffix(out.suffix) + suffix)
-        # The metadata of a CSV say which file they are about.
-        content = named(given, out.name) if suffix == METADATA else given
         beside = path.with_name(path.name + ".part")
         try:
             beside.write_bytes(content)

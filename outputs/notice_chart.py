@@ -27,7 +27,7 @@ def bars(finding: Finding) -> list[tuple[str, float, str, str]]:
         labels = "Before", "After"
     else:
         labels = f"{upper_first(spans[0])} before", f"{upper_first(spans[1])} after"
-    unit = f" {numbers.unit}" if numbers.unit else ""
+    unit = f" {numbers.unit}" if numbers.unit and not numbers.figures else ""
     drawn = [
         (labels[0], lengths[0], f"{numbers.shown[0]}{unit}", "sim"),
         (labels[1], lengths[1], f"{numbers.shown[1]}{unit}", "ink"),

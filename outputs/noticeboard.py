@@ -21,7 +21,7 @@ from outputs.story import told_in_full
 from outputs.words import count
 from store.database import Store
 
-_WIDTH, _WORDS = 275, 13  # points
+_WIDTH, _WORDS = 245, 13  # points
 _MOST_PLANS = 8
 
 

@@ -8,16 +8,14 @@ from outputs.contact import contact_line
 from outputs.names import upper_first
 from outputs.pack import Pack
 from outputs.reply_words import reply_words
-from store.period import month_words
-
-SAMPLE = "Real figures for Devon and Cornwall, mostly police records from January 2018 to August 2025."
+from outputs.sheet_words import SAMPLE, made_on
 
 
 def about(pack: Pack) -> tuple[tuple[str, str], ...]:
     """(what, words) about a pack: place, who drew it, when it was made, what it is not for, whom to tell."""
     lines = [
         ("Place", pack.title),
-        ("This is a sample", SAMPLE if pack.is_sample else ""),
+        ("Sample", SAMPLE if pack.is_sample else ""),
         ("About the place", pack.place.summary),
         ("Start", upper_first(pack.began)),
         ("Who drew it", pack.drawn_by),
@@ -27,8 +25,7 @@ def about(pack: Pack) -> tuple[tuple[str, str], ...]:
         ("Outcomes chosen beforehand", changes_words(pack.place, pack.findings)),
         ("Not for", pack.use),
         ("Missing and hidden", "A missing month is not zero, and a figure that is not shown is not zero."),
-        ("Made on", f"{pack.made_on.day} {month_words(pack.made_on)}"),
-        ("Software version", pack.software),
+        ("Version", f"{made_on(pack)} with software {pack.software}."),
         ("Contact", contact_line()),
     ]
     return tuple((what, words) for what, words in lines if words)

@@ -34,6 +34,7 @@ from outputs.text_fit import height, lines, points_for, shortened
 from outputs.words import Tone
 
 _BOLD = 1.1  # how much wider bold letters are
+_OPENING_SIZES = (44, 36, 30, 26, 22, 18)
 _TITLE_SIZES = (28, 26, 24, 22, 20, 18)
 _CELL_SIDE, _CELL_TOP = 0.08, 0.06  # inches
 _UNIT = 0.02  # inches for each unit of a sign
@@ -52,13 +53,15 @@ class Line:
 def add_slide(deck: Deck, layout: str, title: str, footer: str) -> Slide:
     """A slide with its title, footer and number; what is added later is read in the order in which it was added."""
     slide: Slide = deck.slides.add_slide(deck.slide_layouts.get_by_name(layout))
-    room = theme.INSIDE / _BOLD
-    points = points_for([title], room, theme.TITLE_HIGH, _TITLE_SIZES)
+    opens = layout == theme.OPENING
+    sizes = _OPENING_SIZES if opens else _TITLE_SIZES
+    wide = theme.OPENING_WIDE if opens else theme.INSIDE
+    high = theme.OPENING_HIGH if opens else theme.TITLE_HIGH
+    points = points_for([title], wide / _BOLD, high, sizes)
     holder = slide.shapes.title
     assert holder is not None
-    holder.text_frame.text = one_line(shortened(title, points, room, theme.TITLE_HIGH))
-    if layout != theme.OPENING:
-        holder.text_frame.paragraphs[0].runs[0].font.size = Pt(points)
+    holder.text_frame.text = one_line(shortened(title, points, wide / _BOLD, high))
+    holder.text_frame.paragraphs[0].runs[0].font.size = Pt(points)
     for foot in slide.slide_layout.element.iter(qn("p:sp")):
         kind = foot.find(".//{*}ph")
         if kind is not None and kind.get("type") in ("ftr", "sldNum"):
@@ -121,7 +124,7 @@ def add_table(slide: Slide, table: Table, widths: Sequence[float], points: float
         )
         for head, cells in ((kind == "header", cells) for kind, cells in lines_of)
     ]
-    put_table(slide, Box(theme.SIDE, theme.TOP, theme.INSIDE, sum(heights)), columns, heights, rows, alt)
+    put_table(slide, Box(theme.SIDE, theme.TABLE_TOP, theme.INSIDE, sum(heights)), columns, heights, rows, alt)
 
 
 def row_height(cells: Sequence[object], columns: Sequence[float], points: float) -> float:

@@ -19,12 +19,15 @@ WIDTH, HEIGHT, SIDE = 13.333, 7.5, 0.6  # inches
 INSIDE = WIDTH - 2 * SIDE
 TOP, BOTTOM = 1.6, 6.8  # of what stands between title and footer
 TITLE_HIGH = 1.05
+OPENING_WIDE, OPENING_HIGH = INSIDE - 0.6, 1.7
 CHART_WIDE, CHART_HIGH = 8.15, 4.2
 PANEL_LEFT = SIDE + CHART_WIDE + 0.35
 PANEL_WIDE = WIDTH - SIDE - PANEL_LEFT
 COUNTS_HIGH = 1.95
 SURE_TOP = TOP + COUNTS_HIGH + 0.62
 NOTE_TOP = TOP + CHART_HIGH + 0.1
+TABLE_TOP = 1.2  # under a title of one line
+UNDER_HIGH = 0.5  # of the note under a table
 OPENING, TEXT, FINDING, TABLE = "Opening", "Text", "Finding", "Table"
 # The placeholders of a finding: its chart, both counts, how sure, and what the lines are with their source.
 CHART_AT, COUNTS_AT, SURE_AT, NOTE_AT = 13, 14, 15, 16
@@ -83,8 +86,8 @@ def _shapes(name: str) -> list[str]:
     title = _box(2, "Title", 'type="title"', None)
     if name == OPENING:
         return [
-            _box(2, "Title", 'type="ctrTitle"', (SIDE + 0.3, 1.1, INSIDE - 0.6, 1.7), anchor="b", points=44),
-            _box(3, "Subtitle", 'type="subTitle" idx="1"', (SIDE + 0.3, 3.05, INSIDE - 0.6, 3.5), points=20),
+            _box(2, "Title", 'type="ctrTitle"', (SIDE + 0.3, 1.1, OPENING_WIDE, OPENING_HIGH), anchor="b", points=44),
+            _box(3, "Subtitle", 'type="subTitle" idx="1"', (SIDE + 0.3, 3.05, OPENING_WIDE, 3.5), points=20),
             _bar(9, (SIDE, 1.1, 0.09, 5.45)),
             *_foot(4),
         ]
@@ -100,7 +103,8 @@ def _shapes(name: str) -> list[str]:
             _box(9, "Note", f'type="body" idx="{NOTE_AT}"', (SIDE, NOTE_TOP, CHART_WIDE, BOTTOM - NOTE_TOP), points=12),
             *_foot(4),
         ]
-    return [title, *_foot(4)]
+    at = (SIDE, BOTTOM - UNDER_HIGH, INSIDE, UNDER_HIGH)
+    return [title, _box(3, "Note", f'type="body" idx="{NOTE_AT}"', at, anchor="b", points=12), *_foot(4)]
 
 
 def _foot(first: int) -> list[str]:

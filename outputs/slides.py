@@ -10,7 +10,8 @@ from pptx.slide import Slide
 
 from outputs import clauses, sheet_words, whole_area_words
 from outputs import slide_theme as theme
-from outputs.board_words import changes_words, next_step, not_loaded_words, periods_words
+from outputs.board_words import changes_words, next_step, not_loaded_words, periods_words, title_of
+from outputs.contact import contact_line
 from outputs.fixed_zip import with_fixed_dates
 from outputs.methods_words import HOW, LADDER
 from outputs.names import upper_first
@@ -33,7 +34,7 @@ _ROOM = theme.BOTTOM - theme.TOP
 _TEXT_SIZES = (20, 18, 16, 14)
 _PANEL_SIZES = (16, 15, 14, 13, 12, 11)
 _NOTE_SIZES = (12, 11, 10)
-_TABLE_SIZES = (12, 13, 14, 16)
+_TABLE_SIZES = (11, 12, 13, 14, 16)
 
 
 def make(pack: Pack, store: Store) -> Mapping[str, bytes]:
@@ -47,8 +48,12 @@ def make(pack: Pack, store: Store) -> Mapping[str, bytes]:
                   note=sheet_words.HOW_TO_READ)  # fmt: skip
     for sheet in pack.loaded:
         slides.finding(sheet)
-    slides.replies("People here answer what has no slide of its own",
-                   replies_to_others(pack.place.replies, [sheet.finding for sheet in pack.loaded]))  # fmt: skip
+    if not pack.loaded:
+        slides.text("There is no scorecard yet", [Line(sheet_words.NO_FIGURES), Line(not_loaded_words(pack.findings))])
+    slides.text(f"{HEADING.rstrip(':')} what has no slide of its own", [
+        Line(f"{title_of(reply.indicator, pack.findings)}: {reply_words(reply)}")
+        for reply in replies_to_others(pack.place.replies, [sheet.finding for sheet in pack.loaded])
+    ])  # fmt: skip
     slides.tables("What to keep in mind", sheet_words.caveats_table(pack.sheets), (0.3, 0.7))
     slides.tables("What we do not have, and why", sheet_words.blanks_table(pack), (0.36, 0.34, 0.3),
                   note=not_loaded_words(pack.findings))  # fmt: skip
@@ -58,7 +63,7 @@ def make(pack: Pack, store: Store) -> Mapping[str, bytes]:
     slides.tables("How anybody can check every number", sheet_words.checks_table(pack.findings), (0.46, 0.22, 0.2, 0.12),
                   note="The same plan on the same data with the same software gives the same numbers.")  # fmt: skip
     slides.text("What these numbers are not for", [
-        Line(pack.use, bold=True), Line(pack.drawn_by), Line(FIXED_LINE),
+        Line(pack.use, bold=True), Line(pack.drawn_by), Line(FIXED_LINE), Line(contact_line()),
         Line(f"{sheet_words.made_on(pack)} with software {pack.software}."),
     ])  # fmt: skip
     return {".pptx": slides.file()}
@@ -70,7 +75,7 @@ class _Slides:
     def __init__(self, deck: Deck, pack: Pack) -> None:
         self._deck, self._pack = deck, pack
         self._titles: list[str] = []
-        parts = (pack.title, sheet_words.made_on(pack), "This is a sample" if pack.is_sample else "")
+        parts = ("This is a sample" if pack.is_sample else "", sheet_words.made_on(pack), pack.title)
         self._footer = " · ".join(part for part in parts if part)
 
     def _add(self, layout: str, title: str, notes: Sequence[str]) -> Slide:
@@ -93,7 +98,7 @@ class _Slides:
             Line(pack.use),
         ]
         slide = self._add(theme.OPENING, pack.title, [line.text for line in said])
-        fill(slide.placeholders[1], said, theme.INSIDE - 0.6, 3.4, _TEXT_SIZES)
+        fill(slide.placeholders[1], said, theme.OPENING_WIDE, 3.4, _TEXT_SIZES)
 
     def whole(self) -> None:
         """The place as a whole: the board's headline, what can be seen, and all outcomes taken together."""
@@ -120,19 +125,24 @@ class _Slides:
             left = left[fits:]
 
     def tables(self, title: str, table: Table, widths: Sequence[float], note: str = "") -> None:
-        """A table, over as many slides as it needs, each with the header row and a title of its own."""
+        """A table, over as many slides as it needs, each with the header row and a title of its own; none without rows."""
         if not table.rows:
-            self.text(title, [Line(sheet_words.NO_FIGURES), Line(note)])
             return
-        parts = pages(table, widths, _TABLE_SIZES[0], _ROOM)
+        room = theme.BOTTOM - theme.TABLE_TOP - (theme.UNDER_HIGH + 0.1 if note else 0)
+        least = len(pages(table, widths, _TABLE_SIZES[0], room))
         # The largest letters that need no more slides than the smallest do.
-        points = next(size for size in reversed(_TABLE_SIZES) if len(pages(table, widths, size, _ROOM)) == len(parts))
-        parts = pages(table, widths, points, _ROOM)
-        for at, part in enumerate(parts):
-            numbered = f"{title} ({at + 1} of {len(parts)})" if len(parts) > 1 else title
-            slide = self._add(theme.TABLE, numbered, [note, *(_row_words(table, row) for row in part.rows)])
+        points = next(one for one in reversed(_TABLE_SIZES) if len(pages(table, widths, one, room)) == least)
+        for at, part in enumerate(pages(table, widths, points, room)):
+            numbered = f"{title} ({at + 1} of {least})" if least > 1 else title
+            slide = self._add(theme.TABLE, numbered, [*(_row_words(table, row) for row in part.rows), note])
             alt = f"Table: {title}. {len(part.rows)} rows. Columns: {', '.join(table.header)}."
             add_table(slide, part, widths, points, alt)
+            holder = next(one for one in slide.placeholders if one.placeholder_format.idx == theme.NOTE_AT)
+            # Read after the table, as it stands under it; an empty holder would ask to be filled in.
+            slide.shapes._spTree.remove(holder._element)
+            if note:
+                slide.shapes._spTree.append(holder._element)
+                fill(holder, [Line(note, colour="muted")], theme.INSIDE, theme.UNDER_HIGH, _NOTE_SIZES)
 
     def finding(self, sheet: Sheet) -> None:
         """One outcome: the sentence, the chart, both counts, how sure, and what next."""
@@ -153,11 +163,8 @@ class _Slides:
             add_chart(slide, sheet.chart)
         else:
             slide.shapes._spTree.remove(holders[theme.CHART_AT]._element)
-        self.replies(f"People here answer: {finding.title}", answers)
-
-    def replies(self, title: str, answers: Sequence[Reply]) -> None:
-        """What people here answer, in full, right behind what they answer to."""
-        self.text(title, [Line(reply_words(reply)) for reply in answers])
+        # In full, right behind what they answer to.
+        self.text(f"{HEADING} {finding.title}", [Line(reply_words(reply)) for reply in answers])
 
     def file(self) -> bytes:
         """The presentation's bytes, the same for the same pack."""

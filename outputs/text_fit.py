@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 POINTS_PER_INCH = 72
-LINE = 1.22  # line height for each point of letter size
+LINE = 1.25  # line height for each point of letter size
 _NARROW, _WIDE = frozenset("iljtfrI.,;:'’|!()[] "), frozenset("mwMW@%—–£")
 # Shares of the letter size, rounded up from common sans serif faces, so that a stand-in font still fits.
 _SHARES = (0.34, 0.62, 0.7, 0.95)

@@ -81,6 +81,7 @@ class Place:
     """A neighbourhood file. ``small_areas`` are published codes of either edition; dates are first days of months.
 
     ``chosen_on`` is the day the list ``chosen_beforehand`` was made; ``changes`` hold the lists before it, oldest first.
+    ``publish`` is true where the place asks for a page on the site that a host may put on the web.
     """
 
     slug: str
@@ -110,6 +111,7 @@ class Place:
     stories: tuple[Story, ...]
     replies: tuple[Reply, ...]
     assets: tuple[Asset, ...]
+    publish: bool = False
 
 
 def _month(table: Table, key: str) -> date | None:
@@ -236,7 +238,7 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
     file = f"{slug}.toml"
     top = Table(
         values,
-        ("schema", "name", "town", "summary", "place", "project", "study", "milestone", "story", "reply", "asset"), file,
+        ("schema", "name", "town", "summary", "publish", "place", "project", "study", "milestone", "story", "reply", "asset"), file,
     )  # fmt: skip
     top.number("schema", least=1, most=1, default=0)
     place = Table(
@@ -291,6 +293,7 @@ def place_from(values: Mapping[str, Any], slug: str) -> Place:
         stories=tuple(_story(item, file) for item in top.tables("story")),
         replies=tuple(_reply(item, file) for item in top.tables("reply")),
         assets=tuple(_asset(item, file) for item in top.tables("asset")),
+        publish=top.flag("publish"),
     )
 
 

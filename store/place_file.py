@@ -28,6 +28,7 @@ def place_toml(place: Place) -> str:
         *_line("name", place.name),
         *_line("town", place.town),
         *_line("summary", place.summary),
+        *(["publish = true"] if place.publish else []),
         "",
         "[place]",
         *_lines("small_areas", place.small_areas),

@@ -6,11 +6,14 @@ series held on them shows neither a split nor a merge as a change.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from store.errors import SourceChanged
 
 CHANGES = ("U", "S", "M", "X")
+_COLUMNS = ["lsoa11", "lsoa11_name", "lsoa21", "lsoa21_name", "change"]
 
 
 def _components(pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -48,6 +51,20 @@ def _stable_code(old: list[str], new: list[str], changes: set[str]) -> tuple[str
     )
 
 
+class _Lookup:
+    """A lookup that is known by what it holds."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self._content = pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Lookup) and self._content == other._content
+
+
 def stable_areas(exact_fit: pd.DataFrame) -> pd.DataFrame:
     """Every published code with its stable area.
 
@@ -56,9 +73,13 @@ def stable_areas(exact_fit: pd.DataFrame) -> pd.DataFrame:
     stable_name, comparable``, ordered by stable code, edition, code. A name is only ever shown with its edition in
     mind: 2,162 unchanged LSOAs were renamed. Raises SourceChanged where a many-to-many link is not marked X.
     """
-    links = list(
-        exact_fit[["lsoa11", "lsoa11_name", "lsoa21", "lsoa21_name", "change"]].itertuples(index=False, name=None)
-    )
+    # Every loader of a build asks for the same lookup, and the answer takes a second.
+    return _stable_areas(_Lookup(exact_fit[_COLUMNS])).copy()
+
+
+@lru_cache(maxsize=2)
+def _stable_areas(lookup: _Lookup) -> pd.DataFrame:
+    links = list(lookup.frame.itertuples(index=False, name=None))
     roots = _components([(link[0], link[2]) for link in links])
     members: dict[str, tuple[dict[str, str], dict[str, str], set[str]]] = {}
     for old, old_name, new, new_name, change in links:

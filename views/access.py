@@ -19,6 +19,7 @@ from indicators.whole_series import WholeSeries, whole_series_of
 from outputs.across import Community, in_order
 from outputs.calibration_words import Measured
 from outputs.choices import choices as in_groups
+from outputs.pack import Pack, pack_of
 from store.database import Store, files_key, open_store
 from store.errors import BadQuestion
 from store.folder import Folder, data_folder
@@ -46,7 +47,7 @@ def draft() -> Place | None:
     return found
 
 
-def _store_for(area: str) -> Store:
+def store_for(area: str) -> Store:
     """The store, knowing this visitor's draft where that is what is asked about: nobody else's numbers move with it."""
     drawn = draft()
     return store().with_place(drawn) if drawn is not None and drawn.slug == area else store()
@@ -75,7 +76,7 @@ def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedS
 
 def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
-    in_use = _store_for(place.slug)
+    in_use = store_for(place.slug)
     return [item.studied for item in _board(in_use.key, place.slug, today().isoformat(), in_use)]
 
 
@@ -85,7 +86,7 @@ def _names(in_use: Store, place: Place) -> tuple[str, ...]:
 
 def choices(place: Place) -> dict[str, str]:
     """Every indicator that can be asked about, with the words of a list to choose from."""
-    in_use = _store_for(place.slug)
+    in_use = store_for(place.slug)
     board = _names(in_use, place)
     known = {name: declared(in_use, name) for name in dict.fromkeys((*board, *all_indicators()))}
     return in_groups(board, known, loaded_indicators())
@@ -101,8 +102,19 @@ def _background(key: str, slug: str, day: str, _store_in_use: Store) -> list[Stu
 
 def background(place: Place) -> list[Studied]:
     """What is held for the council, the schools and the surgeries around a place."""
-    in_use = _store_for(place.slug)
+    in_use = store_for(place.slug)
     return _background(in_use.key, place.slug, today().isoformat(), in_use)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _pack(key: str, slug: str, day: str, _store_in_use: Store) -> Pack:
+    place = next(item for item in _store_in_use.places if item.slug == slug)
+    return pack_of(_store_in_use, place, today=date.fromisoformat(day))
+
+
+def pack(place: Place, in_use: Store) -> Pack:
+    """What leaves the room about a place; slow the first time, and asked for only when somebody wants a file."""
+    return _pack(in_use.key, place.slug, today().isoformat(), in_use)
 
 
 @st.cache_data(max_entries=64, show_spinner="Working it out…")
@@ -112,7 +124,7 @@ def _whole_area(key: str, slug: str, day: str, _store_in_use: Store) -> WholeAre
 
 def whole(place: Place) -> WholeArea:
     """The outcomes of a place's board taken together."""
-    in_use = _store_for(place.slug)
+    in_use = store_for(place.slug)
     return _whole_area(in_use.key, place.slug, today().isoformat(), in_use)
 
 
@@ -152,7 +164,7 @@ def one(
 
     With the dates of its own file, a place that has several possible starts has their band too.
     """
-    in_use = _store_for(place.slug)
+    in_use = store_for(place.slug)
     begin = f"{start:%Y-%m}" if start else ""
     return _one(
         in_use.key,
@@ -170,7 +182,7 @@ def one(
 
 def comparison_sets(place: Place, name: str) -> tuple[ComparisonSet, ...]:
     """The sets of similar places that an indicator can be compared with."""
-    return sets_for(_store_for(place.slug), name)
+    return sets_for(store_for(place.slug), name)
 
 
 def band(place: Place, name: str) -> StartBand | None:
@@ -185,7 +197,7 @@ def _whole_series(key: str, question: Question, _store_in_use: Store) -> WholeSe
 
 def whole_series(question: Question) -> WholeSeries | None:
     """The whole series of a question without a start; None where one is known or nothing is loaded."""
-    in_use = _store_for(question.area)
+    in_use = store_for(question.area)
     return _whole_series(in_use.key, question, in_use)
 
 

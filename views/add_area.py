@@ -26,7 +26,7 @@ def show() -> None:
         frame.title("Add your area")
         frame.lead("Draw your neighbourhood, say when things began, and see what the figures say about it.")
         frame.quiet(
-            "What you write here stays in this browser window and is gone when you close it. Nobody else sees it. "
+            "What you write here stays in this browser window and is gone soon after you close it. Nobody else sees it. "
             "Download your file at the end to keep it, change it later, or send it to others."
         )
         _bring_back()

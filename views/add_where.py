@@ -19,7 +19,7 @@ _LIST = "Small areas that make your neighbourhood"
 def show() -> None:
     """Draw this part of the page."""
     frame.quiet(
-        "A neighbourhood is made of small areas: pieces of 1,000 to 3,000 people for which figures are published."
+        "A neighbourhood is made of small areas: pieces of about 1,000 to 3,000 people for which figures are published."
     )
     _found()
     _uploaded()

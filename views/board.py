@@ -19,7 +19,7 @@ from outputs.starts_words import began
 from outputs.story import FIXED_LINE
 from store.period import month_words
 from store.place import Place
-from views import access, frame, parts
+from views import access, frame, parts, take_away
 
 
 def show() -> None:
@@ -57,6 +57,7 @@ def show() -> None:
                 mime="text/csv", on_click="ignore",
             )  # fmt: skip
         frame.sources(findings)
+        take_away.show(place)
         _how_to_read(place, len(findings))
         frame.quiet(FIXED_LINE)
 

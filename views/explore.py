@@ -24,7 +24,7 @@ from outputs.whose import heading
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number, month_words
 from store.place import Place
-from views import access, explore_parts, frame, parts
+from views import access, explore_parts, frame, parts, take_away
 
 AS_FILED = "as filed"
 CHOSEN: ComparisonSet = "chosen"
@@ -131,7 +131,7 @@ def _answer(asked: StudiedStarts, place: Place, compare: ComparisonSet, main: Fi
         parts.compared_map(finding, place, "explore-map")
         explore_parts.who(finding)
         explore_parts.checks(finding)
-    _repeatable(finding)
+    _repeatable(finding, place)
 
 
 def _facts(finding: Finding) -> None:
@@ -158,7 +158,7 @@ def _without_start(finding: Finding, whole: WholeSeries, place: Place) -> None:
             frame.html(Table(("Place", "Small areas"), rows).html("Similar places"))
 
 
-def _repeatable(finding: Finding) -> None:
+def _repeatable(finding: Finding, place: Place) -> None:
     if finding.verdict == "Not loaded":
         return
     told = clauses.change_words(finding)
@@ -166,3 +166,4 @@ def _repeatable(finding: Finding) -> None:
         f"{told} Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same plan on the "
         "same data gives the same numbers.".strip()
     )
+    take_away.notebook(place, finding)

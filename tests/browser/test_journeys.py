@@ -107,7 +107,7 @@ _DOT = """(map, code) => {
 
 def tap(visit: Visit, code: str) -> None:
     """Tap the dot of a small area on the map."""
-    drawn = visit.page.locator('.st-key-add-where [data-testid="stPlotlyChart"], [data-testid="stPlotlyChart"]').first
+    drawn = visit.page.get_by_test_id("stPlotlyChart").first
     drawn.scroll_into_view_if_needed()
     x, y, width = drawn.evaluate(_DOT, code)
     assert width >= 20

@@ -202,9 +202,9 @@ def test_the_metadata_carry_what_a_csv_has_no_room_for(files: dict[str, bytes], 
     assert pack.drawn_by in notes
     assert contact_line() in notes
     assert USE not in files[".csv"].decode()
-    assert document["notes"][1]["about"] == "This is a sample"
+    assert document["notes"][1]["about"] == "Sample"
     whole = json.loads(make(replace(pack, is_sample=False, sheets=(), background=()), _NoStore())[METADATA])
-    assert "This is a sample" not in {note["about"] for note in whole["notes"]}
+    assert "Sample" not in {note["about"] for note in whole["notes"]}
 
 
 class _NoStore(Store):

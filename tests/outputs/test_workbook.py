@@ -71,7 +71,15 @@ def test_cover_and_notes_come_first_and_every_sheet_has_one_named_table(book: Wo
 
 def test_the_cover_says_what_it_is_and_what_it_is_not_for(book: Workbook, pack: Pack) -> None:
     words = {str(row[0]) for row in book["Cover"].iter_rows(values_only=True)}
-    for part in (pack.title, pack.drawn_by, USE, "This is a sample", "21 November 2026", contact_line(), pack.software):
+    for part in (
+        pack.title,
+        pack.drawn_by,
+        USE,
+        "This is a sample",
+        "Made on 21 November 2026",
+        contact_line(),
+        pack.software,
+    ):
         assert any(part in line for line in words), part
     assert "\n".join(pack.sources) in words
     links = {row[0].hyperlink.location for row in book["Cover"].iter_rows() if row[0].hyperlink}

@@ -24,6 +24,7 @@ WHOLE: dict[str, Any] = {
     "name": "Here",
     "town": "Plymouth",
     "summary": "Words.",
+    "publish": True,
     "place": {
         "small_areas": ["E01015155", "E01015153", "E01015155"], "wards": ["A ward"], "schools": ["123456"],
         "practices": ["L12345"], "checked": "On foot.", "drawn_by": "us", "consulted": date(2026, 1, 2),
@@ -89,6 +90,7 @@ def test_a_whole_file_is_read_key_by_key() -> None:
         ChosenChange(date(2026, 11, 21), ("violence",), "Asked for."),
     )
     assert (place.assets[0].name, place.assets[0].kind) == ("The hall", "place")
+    assert place.publish
 
 
 def test_where_a_list_of_tables_belongs_is_said() -> None:
@@ -100,6 +102,7 @@ def test_only_the_name_the_schema_and_the_small_areas_are_needed() -> None:
     place = place_from({"schema": 1, "name": "Here", "place": {"small_areas": ["W01000001"]}}, "here")
     assert (place.start, place.start_range, place.starts, place.before, place.after) == (None, None, (), None, None)
     assert place.consulted == "not yet"
+    assert not place.publish
 
 
 def test_an_uncertain_start_and_several_starts() -> None:
@@ -116,6 +119,7 @@ def test_an_uncertain_start_and_several_starts() -> None:
         ("name", "", "name"),
         ("name", 5, "name"),
         ("summary", "x" * 1001, "summary"),
+        ("publish", "yes", "publish"),
         ("place", [], "place"),
         ("place.small_areas", [], "place.small_areas"),
         ("place.small_areas", "E01015153", "place.small_areas"),
@@ -209,7 +213,7 @@ def test_an_empty_folder_says_that_there_are_none(tmp_path: Path) -> None:
 
 
 _KEYS = st.sampled_from(
-    ["schema", "name", "town", "summary", "place", "project", "study", "milestone", "story", "asset", "small_areas",
+    ["schema", "name", "town", "summary", "publish", "place", "project", "study", "milestone", "story", "asset", "small_areas",
      "wards", "checked", "consulted", "start", "start_range", "starts", "settling_in_months", "before", "after",
      "chosen_beforehand", "chosen_on", "exclude", "on", "until", "uncertain", "step", "lane", "text", "said_by", "consent",
      "kind", "unknown", "reply", "indicator", "changed", "was", "reason"]

@@ -60,6 +60,7 @@ def _places(draw: st.DrawFn) -> Place:
         assets=tuple(draw(st.lists(st.builds(
             Asset, _NEEDED, st.sampled_from(["place", "group", "skill", "money", "service"]),
             st.sampled_from(["", "us", "services", "communities"])), max_size=2))),
+        publish=draw(st.booleans()),
     )  # fmt: skip
 
 

@@ -107,3 +107,13 @@ def test_a_code_with_two_meanings_is_refused() -> None:
     found = stable_areas(small(("E1", "E2", "U"), ("E2", "E3", "U")))
     with pytest.raises(SourceChanged, match="E2 belongs to two stable areas"):
         one_meaning(found)
+
+
+def test_a_lookup_is_known_by_what_it_holds_and_an_answer_is_the_callers_own(exact_fit: pd.DataFrame) -> None:
+    first = stable_areas(exact_fit)
+    first["stable"] = ""
+    again = stable_areas(exact_fit.copy())
+    assert (again["stable"] != "").all()
+    changed = exact_fit.copy()
+    changed.loc[changed.index[0], "lsoa11_name"] = "Another name"
+    assert "Another name" in set(stable_areas(changed)["name"])
