@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from loaders.local_declarations import MARK, RULES, known_indicators
+from loaders.local_key import under_key
 from loaders.local_people import look_for_people
 from loaders.local_rows import LocalRow, RowChecker
 from loaders.local_tables import Complaints, read_local_table
@@ -206,7 +207,8 @@ def _read_one(file: Given, context: Context) -> Outcome:
 
 def read(paths: Sequence[Path], context: Context) -> Reading:
     """Filled-in templates, as CSV or .xlsx; where any row is wrong the whole file is refused, and every mistake named."""
-    files = [given([path], path.name, context.now) for path in find(paths, (".csv", ".xlsx"))]
+    found = [given([path], path.name, context.now) for path in find(paths, (".csv", ".xlsx"))]
+    files = [under_key(file, data_folder().root) for file in found]
     return read_each(files, _read_one, context, "Reading local figures")
 
 

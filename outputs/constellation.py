@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -34,10 +35,12 @@ KINDS: dict[str, str] = {
 }
 ABSENT = "What is not drawn here is not missing: nobody may have written it down yet."
 _MARKS = {"place": "square", "group": "circle", "skill": "diamond", "money": "triangle-up", "service": "cross"}
-_RADII: dict[Ring, float] = {"us": 1.0, "services": 2.1, "communities": 3.2}
+_RADII: dict[Ring, float] = {"us": 1.5, "services": 2.5, "communities": 3.4}
 _MOST_DRAWN, _MOST_NAMED = 36, 5
 _LONGEST = 26  # letters beside a mark
 _HEIGHT = 560  # pixels
+_TILT = 0.35  # radians
+_MIDDLE = 16  # letters a line of the name in the middle
 
 
 def ring_of(asset: Asset) -> Ring:
@@ -103,7 +106,7 @@ def constellation_figure(plan: ConstellationPlan, *, theme: Theme = "light") -> 
         showlegend=False,
     )  # fmt: skip
     figure.update_xaxes(visible=False, range=[-6.4, 6.4])
-    figure.update_yaxes(visible=False, range=[-3.7, 3.7])
+    figure.update_yaxes(visible=False, range=[-3.8, 3.8])
     drawn = plan.assets[:_MOST_DRAWN]
     for ring, words in RINGS.items():
         radius = _RADII[ring]
@@ -117,7 +120,7 @@ def constellation_figure(plan: ConstellationPlan, *, theme: Theme = "light") -> 
         )  # fmt: skip
         _marks(figure, [one for one in drawn if ring_of(one) == ring], radius, theme)
     figure.add_annotation(
-        x=0, y=0, yref="y", text=f"<b>{escape(_short(plan.place))}</b>", font={"color": colours["ink"], "size": 16}
+        x=0, y=0, yref="y", text=f"<b>{_lines(plan.place)}</b>", font={"color": colours["ink"], "size": 16}
     )
     return figure.figure()
 
@@ -125,8 +128,8 @@ def constellation_figure(plan: ConstellationPlan, *, theme: Theme = "light") -> 
 def _marks(figure: Sketch, assets: Sequence[Asset], radius: float, theme: Theme) -> None:
     colours = palette(theme)
     for at, asset in enumerate(assets):
-        # From the right and round by even steps, half a step off the top where the ring's own name stands.
-        turn = math.tau * (at + 0.5) / len(assets)
+        # Round by even steps, off the top where the ring's own name stands and off the level of the name in the middle.
+        turn = math.tau * (at + 0.5) / len(assets) + _TILT
         x, y = radius * math.sin(turn), radius * math.cos(turn)
         right = x >= 0
         figure.add_scatter(
@@ -139,6 +142,11 @@ def _marks(figure: Sketch, assets: Sequence[Asset], radius: float, theme: Theme)
             x=x, y=y, yref="y", xanchor="left" if right else "right", xshift=12 if right else -12,
             text=escape(_short(asset.name)), font={"color": colours["ink"], "size": 14},
         )  # fmt: skip
+
+
+def _lines(text: str) -> str:
+    """The name in the middle, in at most three lines."""
+    return "<br>".join(escape(line) for line in textwrap.wrap(text, _MIDDLE, max_lines=3, placeholder="…"))
 
 
 def _short(text: str) -> str:

@@ -24,4 +24,3 @@ def set_properties(properties: Any, pack: Pack) -> None:
     properties.version = pack.software
     properties.revision = 1
     properties.created = properties.modified = day
-    properties.last_printed = day

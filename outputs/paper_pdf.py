@@ -27,7 +27,7 @@ _PROBE = """
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """The house's fonts, then those inside Typst for letters the house has not; never the machine's."""
     import typst
 
@@ -47,7 +47,7 @@ def pdf(template: str, values: Mapping[str, Any], made_on: date) -> bytes:
         made = typst.compile(
             _FOLDER / "typst" / f"{template}.typ",
             root=_FOLDER / "typst",
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs={"document": text, "missing": missing},
@@ -71,7 +71,7 @@ def _shown(text: str) -> tuple[str, str]:
         return text, ""
     try:
         typst.compile(
-            _PROBE.encode(), font_paths=_fonts(), ignore_system_fonts=True, format="pdf", sys_inputs={"letters": letters},
+            _PROBE.encode(), font_paths=fonts(), ignore_system_fonts=True, format="pdf", sys_inputs={"letters": letters},
             pdf_standards=_STANDARDS,
         )  # fmt: skip
     except typst.TypstError as error:

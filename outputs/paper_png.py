@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from outputs.paper_pdf import fonts
 from store.errors import OutcomesError
 
-if TYPE_CHECKING:
-    import typst
-
-_FONTS = Path(__file__).resolve().parent / "fonts"
 _DOTS_PER_INCH = 200
 # One page a picture, as large as the picture.
 _PAGES = """
@@ -25,13 +19,6 @@ _PAGES = """
 """
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[_FONTS])
-
-
 def as_png(pictures: Sequence[str]) -> list[bytes]:
     """Every SVG as a PNG of 200 dots to the inch, on white. Raises OutcomesError where one of them is no picture."""
     import typst
@@ -40,7 +27,7 @@ def as_png(pictures: Sequence[str]) -> list[bytes]:
         return []
     try:
         made = typst.compile(
-            _PAGES.encode(), font_paths=_fonts(), ignore_system_fonts=True, format="png", ppi=_DOTS_PER_INCH,
+            _PAGES.encode(), font_paths=fonts(), ignore_system_fonts=True, format="png", ppi=_DOTS_PER_INCH,
             sys_inputs={"pictures": json.dumps(list(pictures))},
         )  # fmt: skip
     except typst.TypstError as error:

@@ -116,7 +116,9 @@ def _style(made: Document, name: str, points: float, bold: bool, key: str, befor
     if name == REPLY:
         layout.left_indent = Cm(0.6)
         rule = f'<w:left w:val="single" w:sz="18" w:space="8" w:color="{colour("ink")}"/>'
-        style.element.get_or_add_pPr().append(parse_xml(f"<w:pBdr {nsdecls('w')}>{rule}</w:pBdr>"))
+        # Word wants the border before the spacing.
+        spacing = style.element.get_or_add_pPr().find(qn("w:spacing"))
+        spacing.addprevious(parse_xml(f"<w:pBdr {nsdecls('w')}>{rule}</w:pBdr>"))
 
 
 def _numbered(made: Document) -> None:

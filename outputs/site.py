@@ -61,7 +61,8 @@ def make_site(folder: Folder, out: Path, *, today: date, robots: bool = False, p
     before = read_manifest(out)
     store = open_store(folder)
     places = {place.slug: place for place in store.places if place.publish}
-    wanted = {slug: made_from(store, place, robots=robots) for slug, place in places.items()}
+    shared = shared_by_all(store)
+    wanted = {slug: made_from(place, shared, robots=robots) for slug, place in places.items()}
     removed = tuple(sorted(before.keys() - places.keys()))
     standing = {slug: key for slug, key in before.items() if slug in places}
     # First of all what must not be there any more: from the list, then the page itself.
@@ -86,14 +87,22 @@ def make_site(folder: Folder, out: Path, *, today: date, robots: bool = False, p
     )
 
 
-def made_from(store: Store, place: Place, *, robots: bool) -> str:
-    """A hash of everything a place's page is made from: figures, its own file, the others', the software, the host's wishes."""
+def made_from(place: Place, shared: str, *, robots: bool) -> str:
+    """A hash of everything a place's page is made from: its own file, what all pages share, the software, the host's wishes.
+
+    ``shared`` is ``shared_by_all`` of its store.
+    """
+    return _hash(shared, place_toml(place), software_key(), contact_line(), repr(robots))
+
+
+def shared_by_all(store: Store) -> str:
+    """A hash of what every page is made from: the figures, the rules, the programmes, and where all the places lie."""
+    places = (place_toml(_without_words(place)) for place in store.places)
+    return _hash(store.stamp, repr(store.programmes), repr(sorted(store.suppression.items())), *places)
+
+
+def _hash(*parts: str) -> str:
     hasher = sha256()
-    others = (place_toml(_without_words(other)) for other in store.places if other.slug != place.slug)
-    parts = (
-        store.stamp, repr(store.programmes), repr(sorted(store.suppression.items())), place_toml(place), *others,
-        software_key(), contact_line(), repr(robots),
-    )  # fmt: skip
     for part in parts:
         hasher.update(part.encode() + b"\0")
     return hasher.hexdigest()[:16]

@@ -22,10 +22,10 @@ from outputs.chart_plan import SeriesPlan, alone
 from outputs.chart_series import in_view, round_step, top_of, visible_breaks
 from outputs.chart_windows import bar_days
 from outputs.sheet_words import breaks_words
-from outputs.slide_parts import described
+from outputs.slide_parts import described, line_height
 from outputs.slide_shapes import Box, colour, figure, filled, hatched, one_line, put_group, words
 from outputs.table import safe_cell
-from outputs.text_fit import width
+from outputs.text_fit import shortened, width
 from store.period import month_number, month_words
 
 _FORMATS = {"": "#,##0.#", "£": '"£"#,##0', "%": '0.0" %"'}
@@ -37,6 +37,7 @@ _SMALL = 12  # points
 _LEFT, _TOP, _RIGHT, _BOTTOM = 0.07, 0.205, 0.985, 0.74
 _MARKS_TOP, _BARS = 0.1, 0.185
 _LEGEND = 0.875
+_NAME = 4.0  # inches for the name of our line
 _WORD = 0.9  # inches for the name of a period
 
 
@@ -55,7 +56,9 @@ def chart_data(plan: SeriesPlan) -> CategoryChartData:
 
 def _lines(plan: SeriesPlan) -> list[tuple[str, Sequence[float | None]]]:
     """The lines by their names, which are those of the table behind the chart."""
-    found: list[tuple[str, Sequence[float | None]]] = [(plan.place, plan.counts)]
+    # A name that filled the legend would push the other lines out of it.
+    ours = shortened(plan.place, _SMALL, _NAME, line_height(_SMALL))
+    found: list[tuple[str, Sequence[float | None]]] = [(ours, plan.counts)]
     if plan.expected:
         found.append(("Had we changed as similar places did", plan.expected))
     if plan.lower and plan.upper:
@@ -120,9 +123,8 @@ def _title(chart: Chart, plan: SeriesPlan) -> None:
     """What is counted, small and at the left, in place of a title: the slide's own title says what was found."""
     chart.has_title = True
     title = chart.chart_title
-    title.include_in_layout = True
     run = title.text_frame.paragraphs[0].add_run()
-    run.text = one_line(plan.counted)
+    run.text = one_line(shortened(plan.counted, _SMALL, theme.CHART_WIDE, line_height(_SMALL)))
     run.font.size, run.font.bold = Pt(_SMALL), False
     run.font.color.rgb = _rgb("muted")
     element = title._element
@@ -133,13 +135,14 @@ def _title(chart: Chart, plan: SeriesPlan) -> None:
 
 def _axes(chart: Chart, plan: SeriesPlan) -> None:
     area = chart._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    for old in area.findall(qn("c:layout")):
-        area.remove(old)
     left = _left(plan)
     area.insert(0, _layout(left, _TOP, _RIGHT - left, _BOTTOM - _TOP, inner=True))
     values, when = chart.value_axis, chart.category_axis
     top = top_of(plan)
     values.minimum_scale, values.maximum_scale, values.major_unit = 0, top, round_step(top, 5)
+    # Said outright, because the marks around the plot rely on it: a point stands in the middle of its month or year.
+    between = parse_xml(f'<c:crossBetween {nsdecls("c")} val="between"/>')
+    values._element.find(qn("c:crosses")).addnext(between)
     values.tick_labels.number_format = _FORMATS[plan.sign].replace(".0", "").replace(".#", "")
     values.tick_labels.number_format_is_linked = False
     values.major_gridlines.format.line.color.rgb = _rgb("hair")

@@ -33,6 +33,7 @@ from outputs.table import Table
 from outputs.text_fit import height, lines, points_for, shortened
 from outputs.words import Tone
 
+_FOOT = ("ftr", "sldNum")
 _BOLD = 1.1  # how much wider bold letters are
 _OPENING_SIZES = (44, 36, 30, 26, 22, 18)
 _TITLE_SIZES = (28, 26, 24, 22, 20, 18)
@@ -64,7 +65,7 @@ def add_slide(deck: Deck, layout: str, title: str, footer: str) -> Slide:
     holder.text_frame.paragraphs[0].runs[0].font.size = Pt(points)
     for foot in slide.slide_layout.element.iter(qn("p:sp")):
         kind = foot.find(".//{*}ph")
-        if kind is not None and kind.get("type") in ("ftr", "sldNum"):
+        if kind is not None and kind.get("type") in _FOOT:
             slide.shapes._spTree.append(_own_foot(foot, 100 + len(slide.shapes), footer))
     return slide
 
@@ -89,22 +90,37 @@ def fill(shape: Any, said: Sequence[Line], wide: float, high: float, sizes: Sequ
     texts = [line.text for line in told]
     # Larger letters take the room of more of them.
     wider = wide / max((line.size for line in told if len(line.text) > 40), default=1.0)
-    extra = sum((line.size - 1) * line_height(sizes[-1]) for line in told if line.size > 1)
-    points = points_for(texts, wider, high - extra, sizes)
-    while height(texts, points, wider) > high - extra and len(texts[-1].split()) > 3:
-        room = high - extra - height(texts[:-1], points, wider) - line_height(points)
-        texts[-1] = shortened(texts[-1], points, wider, max(room, line_height(points)))
-        if not texts[-1].endswith("…") or room <= line_height(points):
+    room = high - sum((line.size - 1) * line_height(sizes[-1]) for line in told if line.size > 1)
+    points = points_for(texts, wider, room, sizes)
+    line = line_height(points)
+    while height(texts, points, wider) > room:
+        left = room - height([*texts[:-1], ""], points, wider) + line
+        if left >= line or len(texts) == 1:
+            texts[-1] = shortened(texts[-1], points, wider, max(left, line))
             break
+        texts.pop()
     frame = shape.text_frame
-    for at, (line, text) in enumerate(zip(told, texts, strict=True)):
+    for at, (written, text) in enumerate(zip(told, texts, strict=False)):
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
         run = paragraph.add_run()
         run.text = one_line(text)
-        run.font.size = Pt(points * line.size)
-        run.font.bold = line.bold or None
-        if line.colour != "ink":
-            run.font.color.rgb = RGBColor.from_string(colour(line.colour))
+        run.font.size = Pt(points * written.size)
+        run.font.bold = written.bold or None
+        if written.colour != "ink":
+            run.font.color.rgb = RGBColor.from_string(colour(written.colour))
+
+
+def read_next(slide: Slide, shape: Any) -> None:
+    """Let a shape be read after all that are on the slide by now."""
+    slide.shapes._spTree.append(shape._element)
+
+
+def foot_last(slide: Slide) -> None:
+    """Let footer and number be read after everything else."""
+    for shape in list(slide.shapes._spTree.iter(qn("p:sp"))):
+        kind = shape.find(".//{*}ph")
+        if kind is not None and kind.get("type") in _FOOT:
+            slide.shapes._spTree.append(shape)
 
 
 def line_height(points: float) -> float:

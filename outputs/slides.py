@@ -20,7 +20,17 @@ from outputs.office_properties import set_properties
 from outputs.pack import Pack, Sheet
 from outputs.reply_words import HEADING, replies_to, replies_to_others, reply_words
 from outputs.slide_chart import add_chart, lines_words
-from outputs.slide_parts import Line, add_sign, add_slide, add_table, fill, in_british_english, pages
+from outputs.slide_parts import (
+    Line,
+    add_sign,
+    add_slide,
+    add_table,
+    fill,
+    foot_last,
+    in_british_english,
+    pages,
+    read_next,
+)
 from outputs.slide_shapes import one_line
 from outputs.source_words import source_lines
 from outputs.story import FIXED_LINE
@@ -138,11 +148,12 @@ class _Slides:
             alt = f"Table: {title}. {len(part.rows)} rows. Columns: {', '.join(table.header)}."
             add_table(slide, part, widths, points, alt)
             holder = next(one for one in slide.placeholders if one.placeholder_format.idx == theme.NOTE_AT)
-            # Read after the table, as it stands under it; an empty holder would ask to be filled in.
-            slide.shapes._spTree.remove(holder._element)
             if note:
-                slide.shapes._spTree.append(holder._element)
                 fill(holder, [Line(note, colour="muted")], theme.INSIDE, theme.UNDER_HIGH, _NOTE_SIZES)
+                read_next(slide, holder)
+            else:
+                # Left empty it would ask to be filled in.
+                slide.shapes._spTree.remove(holder._element)
 
     def finding(self, sheet: Sheet) -> None:
         """One outcome: the sentence, the chart, both counts, how sure, and what next."""
@@ -150,11 +161,7 @@ class _Slides:
         answers = replies_to(pack.place.replies, finding.question.indicator)
         slide = self._add(theme.FINDING, sheet_words.title_of_sheet(sheet), _notes(sheet, answers))
         holders = {one.placeholder_format.idx: one for one in slide.placeholders}
-        rose = finding.verdict.startswith("Rose")
         fill(holders[theme.COUNTS_AT], _counts(sheet), theme.PANEL_WIDE, theme.COUNTS_HIGH, _PANEL_SIZES)
-        add_sign(
-            slide, tone_of(finding), rose, theme.PANEL_LEFT, theme.SURE_TOP - 0.5, f"Sign: {verdict_words(finding)}."
-        )
         fill(holders[theme.SURE_AT], _sure(sheet), theme.PANEL_WIDE, theme.BOTTOM - theme.SURE_TOP, _PANEL_SIZES)
         why = [sheet_words.breaks_words(sheet.chart), lines_words(sheet.chart)] if sheet.chart else []
         note = [Line(" ".join(part for part in reversed(why) if part)), *map(Line, source_lines([finding]))]
@@ -163,6 +170,12 @@ class _Slides:
             add_chart(slide, sheet.chart)
         else:
             slide.shapes._spTree.remove(holders[theme.CHART_AT]._element)
+        # Read in the order in which they are said: the chart, the counts, the sign with its words, the note.
+        read_next(slide, holders[theme.COUNTS_AT])
+        sign, rose = f"Sign: {verdict_words(finding)}.", finding.verdict.startswith("Rose")
+        add_sign(slide, tone_of(finding), rose, theme.PANEL_LEFT, theme.SURE_TOP - 0.5, sign)
+        read_next(slide, holders[theme.SURE_AT])
+        read_next(slide, holders[theme.NOTE_AT])
         # In full, right behind what they answer to.
         self.text(f"{HEADING} {finding.title}", [Line(reply_words(reply)) for reply in answers])
 
@@ -173,6 +186,8 @@ class _Slides:
         parts += [part for slide in self._deck.slides for part in (slide.part, slide.notes_slide.part)]
         parts += [shape.chart.part for slide in self._deck.slides for shape in slide.shapes if shape.has_chart]
         parts.append(self._deck.notes_master.part)
+        for slide in self._deck.slides:
+            foot_last(slide)
         for part in parts:
             in_british_english(part._element)
         out = io.BytesIO()

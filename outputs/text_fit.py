@@ -52,10 +52,19 @@ def points_for(paragraphs: Sequence[str], inches: float, high: float, sizes: Seq
 
 
 def shortened(text: str, points: float, inches: float, high: float) -> str:
-    """``text`` where it fits into ``inches`` × ``high``, else as many whole words as do, and an ellipsis."""
-    if height([text], points, inches) <= high:
+    """``text`` where it fits into ``inches`` × ``high``, else as many whole words as do (letters of a single word), and an
+    ellipsis.
+    """
+
+    def fits(cut: str) -> bool:
+        return height([cut], points, inches) <= high
+
+    if fits(text):
         return text
     words = text.split()
-    while len(words) > 1 and height([" ".join(words) + " …"], points, inches) > high:
+    while len(words) > 1 and not fits(" ".join(words) + " …"):
         words.pop()
-    return " ".join(words) + " …"
+    cut = " ".join(words) + " …"
+    while len(cut) > 2 and not fits(cut):
+        cut = cut[:-2] + "…"
+    return cut

@@ -9,13 +9,14 @@ import pandas as pd
 
 from store.database import Ends, Store
 from store.outline import Point
+from store.schema import ALL_AGES
 
 
 class ReadOnce(Store):
     """The same database behind the same doors, each query run once; for many questions about one place asked together.
 
     It keeps every answer, so it is made for one sitting and let go with it. What takes longer to put together than to read
-    (who touches whom, the counts of a whole police force) is put together once too.
+    (who touches whom, the counts of a whole police force, residents of a whole country) is put together once too.
     """
 
     def __init__(self, store: Store) -> None:
@@ -27,9 +28,7 @@ class ReadOnce(Store):
         self._framed: dict[tuple[str, str], pd.DataFrame] = outer._framed if outer else {}
         self._vertices: dict[tuple[str, ...], dict[str, frozenset[Point]]] = outer._vertices if outer else {}
         self._touching: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = outer._touching if outer else {}
-        self._monthly: dict[tuple[tuple[str, ...], tuple[str, ...], str, Ends], pd.DataFrame] = (
-            outer._monthly if outer else {}
-        )
+        self._tables: dict[tuple[Any, ...], pd.DataFrame] = outer._tables if outer else {}
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
@@ -63,7 +62,21 @@ class ReadOnce(Store):
         self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
     ) -> pd.DataFrame:
         """Monthly counts as ``Store.monthly`` has them, as a frame of the caller's own."""
-        key = tuple(measures), tuple(codes), authority, ends
-        if key not in self._monthly:
-            self._monthly[key] = super().monthly(measures, codes, authority, ends)
-        return self._monthly[key].copy(deep=False)
+        key = "monthly", tuple(measures), tuple(codes), authority, ends
+        if key not in self._tables:
+            self._tables[key] = super().monthly(measures, codes, authority, ends)
+        return self._tables[key].copy(deep=False)
+
+    def residents(self, codes: Sequence[str], ages: tuple[int, int] = ALL_AGES) -> pd.DataFrame:
+        """Mid-year residents as ``Store.residents`` has them, as a frame of the caller's own."""
+        key = "residents", tuple(codes), ages
+        if key not in self._tables:
+            self._tables[key] = super().residents(codes, ages)
+        return self._tables[key].copy(deep=False)
+
+    def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
+        """Ranks as ``Store.deprivation`` has them, as a frame of the caller's own."""
+        key = "deprivation", tuple(codes), edition
+        if key not in self._tables:
+            self._tables[key] = super().deprivation(codes, edition)
+        return self._tables[key].copy(deep=False)

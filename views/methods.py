@@ -9,27 +9,9 @@ import streamlit as st
 from outputs import calibration_tables as tables
 from outputs import calibration_words as words
 from outputs.markup import escape
+from outputs.methods_words import HOW, LADDER
 from outputs.table import Cell, Table
 from views import access, frame
-
-_LADDER = (
-    ("Not loaded", "There are no data for it. The page says the command that loads them."),
-    (
-        "Cannot be compared",
-        "No start date, a start inside a recording break, under 12 clean months on a side, or fewer than 19 similar places.",
-    ),
-    (
-        "Too few events to tell",
-        "Fewer than 25 were counted before, or only a fall beyond 60 % would usually show. Counts and ranges stay; the ratio is not shown.",
-    ),
-    (
-        "Fell more / Rose more than in similar places",
-        "The main method finds a gap that chance gives in at most 4 of 100 places, a second method leans the same way, and it stands out among all outcomes chosen beforehand.",
-    ),
-    ("About the same as similar places", "The whole range lies within 15 % of no difference."),
-    ("We cannot tell", "Everything else. It is a result, not a failure."),
-)
-
 
 _LOCAL = "local"
 
@@ -64,17 +46,9 @@ def _table(rows: list[dict[str, Cell]], name: str, label: str) -> None:
 
 def _how() -> None:
     st.header("How we decide what can be said", anchor=False)
-    for text in (
-        "We count what was recorded here in the months before and after. Then we look at places like this one, made of as many small "
-        "areas side by side, in the same police force area, where as many people have low incomes. Places that touch this one, and places "
-        "with a programme of their own, are left out and named.",
-        "From what those places did we work out what would have been seen here had it changed as they did. The earlier quarters are weighted "
-        "by how well such quarters foretell later ones in places with no programme (a weighted baseline). The same is done for every similar "
-        "place in turn: that shows how large a gap chance alone makes.",
-        "Small areas keep one meaning from 2011 to 2021: where the national statistics office split or merged them, we hold the exact union.",
-    ):
+    for text in HOW:
         frame.quiet(text)
-    rows = "".join(f'<tr><th scope="row">{escape(says)}</th><td>{escape(when)}</td></tr>' for says, when in _LADDER)
+    rows = "".join(f'<tr><th scope="row">{escape(says)}</th><td>{escape(when)}</td></tr>' for says, when in LADDER)
     frame.html(
         '<table class="plain"><thead><tr><th scope="col">What the page says</th><th scope="col">When</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"

@@ -5,26 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from indicators import Finding, Studied
+from outputs import at_a_glance as glance
 from outputs.background import LINE, background_table, for_residents
 from outputs.chart import map_html, series_figure
 from outputs.markup import escape
 from outputs.plans import compared_words, map_plan, series_plan
 from outputs.reply_words import replies_html, replies_to
 from outputs.signs import img
-from outputs.words import Tone, tone_of, verdict_words
+from outputs.words import tone_of, verdict_words
 from store.place import Place
 from views import access, frame
-
-_AT_A_GLANCE: tuple[tuple[Tone, str], ...] = (
-    ("better", "Better than in similar places"),
-    ("worse", "Worse than in similar places"),
-    ("different", "Changed more than in similar places"),
-    ("same", "About the same as similar places"),
-    ("cannot_tell", "We cannot tell"),
-    ("too_few", "Too few events to tell"),
-    ("cannot_be_compared", "Cannot be compared"),
-)
-_ALWAYS = ("better", "worse", "cannot_tell")
 
 
 def verdict(finding: Finding) -> None:
@@ -43,19 +33,14 @@ def replies(place: Place, finding: Finding) -> None:
 
 def at_a_glance(findings: list[Finding]) -> None:
     """How many findings have which verdict."""
-    loaded = [tone_of(finding) for finding in findings if finding.verdict != "Not loaded"]
-    rows = []
-    for tone, words in _AT_A_GLANCE:
-        number = loaded.count(tone)
-        if number or tone in _ALWAYS:
-            rows.append(
-                f'<tr><td>{img(tone, frame.theme())}</td><th scope="row">{escape(words)}</th><td>{number or "none"}</td></tr>'
-            )
+    title, rows = glance.at_a_glance(findings)
+    body = "".join(
+        f'<tr><td>{img(tone, frame.theme())}</td><th scope="row">{escape(words)}</th><td>{number or "none"}</td></tr>'
+        for tone, words, number in rows
+    )
     frame.html(
-        f'<div class="rule"><strong>{len(loaded)} outcomes, at a glance</strong>'
-        f'<table class="at-a-glance">{"".join(rows)}</table>'
-        '<p class="quiet">The little sign is a chart: the upright is similar places, the bar is where our difference could '
-        "be. Right is better.</p></div>"
+        f'<div class="rule"><strong>{escape(title)}</strong><table class="at-a-glance">{body}</table>'
+        f'<p class="quiet">{escape(glance.SIGN)}</p></div>'
     )
 
 

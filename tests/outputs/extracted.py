@@ -29,7 +29,7 @@ def text_of(suffix: str, content: bytes) -> str:
     else:
         told = content.decode("utf-8-sig")
     # Soft hyphens and spaces that do not break are a matter of setting.
-    return _WORD.sub(" ", told.replace("\u00ad", "").replace("\u2060", ""))
+    return _WORD.sub(" ", told.replace("\u00ad", "").replace("\u2060", "").replace("\u200b", ""))
 
 
 def _pdf(content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -18,7 +19,8 @@ from pypdf import PdfReader
 
 from outputs import board_pack, board_pack_large, noticeboard, paper_pdf
 from outputs.formats import make
-from outputs.pack import Pack
+from outputs.pack import Pack, Sheet
+from outputs.paper_data import Pictures, document
 from outputs.paper_pdf import pdf
 from outputs.scorecard import in_order
 from outputs.whose import heading
@@ -67,9 +69,12 @@ def _read(content: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(content))
 
 
+# What stands under every page, in the midst of a sentence that runs over two.
+_FOOT = re.compile(r"(Board pack · )?Stronger North Stonehouse · (Made on [\w ]+ · )?Sample data [0-9]+ of [0-9]+ ?")
+
+
 def _said(content: bytes) -> str:
-    # Long words may hold places where a line can end; they are a matter of setting.
-    return text_of(".pdf", content).replace("\u200b", "")
+    return _FOOT.sub("", text_of(".pdf", content))
 
 
 def _elements(content: bytes) -> Iterator[Any]:
@@ -212,15 +217,39 @@ def test_a_place_with_no_outcome_and_one_with_one_have_their_papers(real: Pack, 
     for module in (board_pack, board_pack_large, noticeboard):
         nothing = _said(module.make(packs.none(real), sample_store)[".pdf"])
         assert real.drawn_by in nothing
+        assert ("No figures are loaded for this place yet." in nothing) == (module is not noticeboard)
         assert packs.one(real).sheets[0].finding.plan_hash in _said(module.make(packs.one(real), sample_store)[".pdf"])
     assert "No figures are loaded for this place yet." in _said(board_pack.make(packs.none(real), sample_store)[".pdf"])
 
 
-def test_a_place_without_a_start_shows_what_is_counted(sample_store: Store) -> None:
-    quiet = packs.pack(sample_store, "redruth-north")
+def test_a_place_without_a_start_shows_what_is_counted(real: Pack, sample_store: Store) -> None:
+    def unasked(sheet: Sheet) -> Sheet:
+        finding = replace(
+            sheet.finding, before=None, after=None, comparison=None, verdict="Cannot be compared", verdict_because=()
+        )
+        return replace(sheet, studied=replace(sheet.studied, finding=finding))
+
+    quiet = replace(real, sheets=tuple(unasked(sheet) for sheet in real.loaded), band=None, map=None)
     content = noticeboard.make(quiet, sample_store)[".pdf"]
     assert "We cannot yet say what changed" in _said(content)
     assert any("Line chart" in one["/Alt"] for one in _elements(content) if one["/S"] == "/Figure")
+    assert "Newest" in _said(board_pack.make(quiet, sample_store)[".pdf"])
+
+
+def test_what_a_place_does_not_have_is_left_out_and_what_it_never_chose_is_said(
+    real: Pack, sample_store: Store
+) -> None:
+    place = replace(real.place, chosen_beforehand=(), milestones=())
+    bare = replace(real, place=place, sheets=tuple(replace(sheet, chart=None) for sheet in real.loaded))
+    values = document(bare, sample_store, Pictures(width=488, height=172, words=9.5))
+    assert "no outcomes chosen beforehand" in values["line"]
+    assert values["events"] is None
+    assert [sheet["chart"] for sheet in values["sheets"]] == [None] * len(real.loaded)
+    assert "Stronger North Stonehouse, Plymouth" in _said(pdf("board_pack", values, real.made_on))
+    undated = replace(real, place=replace(real.place, chosen_on=None), sheets=())
+    assert "with no date on record" in document(undated, sample_store, Pictures(488, 172, 9.5))["line"]
+    nothing = replace(bare, place=replace(place, replies=()))
+    assert noticeboard.make(nothing, sample_store)[".pdf"].startswith(b"%PDF-1.7")
 
 
 def _words(content: bytes, folder: Path) -> list[tuple[float, float, float, float]]:
@@ -242,7 +271,8 @@ def _words(content: bytes, folder: Path) -> list[tuple[float, float, float, floa
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed: nothing measures the words")
 @pytest.mark.parametrize("module", [board_pack, board_pack_large, noticeboard])
 def test_nothing_runs_off_a_page(real: Pack, sample_store: Store, tmp_path: Path, module: Any) -> None:
-    for pack in (packs.long_names(real), packs.many(real, 40)):
+    # Long names in every place where one can stand, and more outcomes than fit on one sheet.
+    for pack in (packs.long_names(real), packs.many(real, 40 if module is board_pack else 12)):
         content = module.make(pack, sample_store)[".pdf"]
         for left, right, wide, down in _words(content, tmp_path):
             assert 10 < left < right < wide - 10

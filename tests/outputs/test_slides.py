@@ -249,6 +249,31 @@ def test_every_verdict_has_a_slide_with_its_sign(pack: Pack, sample_store: Store
     assert any("Newest: " in words(slide) for slide in made.slides)
 
 
+def test_what_is_read_comes_in_the_order_in_which_it_is_said(deck: Deck) -> None:
+    slide = charts(deck)[0][0]
+    names = [shape.name for shape in slide.shapes]
+    assert names[0].startswith("Title")
+    assert names[1:6] == ["Hatched months", "Chart", "Start and periods", names[4], "Sign"]
+    assert [one.placeholder_format.idx for one in slide.shapes if one.is_placeholder] == [0, 13, 14, 15, 16, 11, 12]
+
+
+def test_a_chart_without_a_start_has_no_marks_and_words_too_many_end_in_an_ellipsis(
+    pack: Pack, sample_store: Store
+) -> None:
+    first = packs.one(pack).sheets[0]
+    assert first.chart is not None
+    finding = replace(examples.not_comparable(), sources=(), verdict_because=("so many reasons " * 90,))
+    bare = replace(first.chart, windows=(), start=None, breaks=(), title="")
+    sheet = replace(first, studied=replace(first.studied, finding=finding), chart=bare)
+    made = opened(make(replace(pack, sheets=(sheet,), background=()), sample_store)[".pptx"])
+    (found,) = charts(made)
+    names = [shape.name for shape in found[0].shapes]
+    assert "Start and periods" not in names
+    assert "Hatched months" not in names
+    assert re.search(r"(so|many|reasons) …", words(found[0]))
+    assert "so many reasons " * 80 in notes(found[0])
+
+
 def test_what_the_lines_are_fits_how_powerpoint_draws_them(pack: Pack) -> None:
     told = [lines_words(sheet.chart) for sheet in pack.loaded if sheet.chart is not None]
     assert not any("pale" in text for text in told)
@@ -260,7 +285,7 @@ def test_words_are_measured_broken_and_cut() -> None:
     assert width("mm", 12) > width("ii", 12) > 0
     assert lines("one two", 12, 10) == 1
     assert lines("one two", 12, 0.5) == 2
-    assert lines("Llanfairpwllgwyngyll" * 4, 12, 1) > 10
+    assert lines("Llanfairpwllgwyngyll" * 4, 12, 1) > 5
     assert height(["a", "b"], 12, 5) > height(["a"], 12, 5)
     assert points_for(["a"], 5, 5, (10, 30)) == 30
     assert points_for(["long words " * 99], 1, 1, (10, 30)) == 10
@@ -268,3 +293,7 @@ def test_words_are_measured_broken_and_cut() -> None:
     cut = shortened("word " * 200, 12, 3, 0.5)
     assert cut.endswith("word …")
     assert height([cut], 12, 3) <= 0.5
+    word = shortened("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", 12, 2, 0.3)
+    assert word.startswith("Llanfair")
+    assert word.endswith("…")
+    assert width(word, 12) <= 2

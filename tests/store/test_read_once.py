@@ -83,6 +83,11 @@ def test_what_was_put_together_can_be_changed_too(sample_store: Store) -> None:
     once.boundary_vertices(codes).clear()
     own = once.monthly(("burglary",), codes, "devon-and-cornwall")
     own.iloc[:, :] = -1
+    residents, ranks = once.residents(codes), once.deprivation(codes, 2019)
+    residents.iloc[:, :] = -1
+    ranks.iloc[:, :] = -1
+    pd.testing.assert_frame_equal(once.residents(codes), sample_store.residents(codes))
+    pd.testing.assert_frame_equal(once.deprivation(codes, 2019), sample_store.deprivation(codes, 2019))
     assert once.neighbours(codes) == sample_store.neighbours(codes)
     assert once.boundary_vertices(codes) == sample_store.boundary_vertices(codes)
     pd.testing.assert_frame_equal(
