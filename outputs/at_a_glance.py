@@ -17,9 +17,7 @@ _ROWS: tuple[tuple[Tone, str], ...] = (
     ("cannot_be_compared", "Cannot be compared"),
 )
 _ALWAYS = ("better", "worse", "cannot_tell")
-SIGN = (
-    "The little sign is a chart: the upright is similar places, the bar is where our difference could be. Right is better."
-)
+SIGN = "The little sign is a chart: the upright is similar places, the bar is where our difference could be. Right is better."
 
 
 def at_a_glance(findings: Sequence[Finding]) -> tuple[str, tuple[tuple[Tone, str, int], ...]]:

@@ -117,8 +117,8 @@ def _outcomes(made: Document, pack: Pack) -> None:
         paragraph(made, sheet_words.NO_FIGURES)
     names = sheet_words.distinct(heading_of(sheet.finding, pack.place.name) for sheet in sheets)
     charts, drawn = _pictures(sheets)
-    for sheet, name, chart in zip(sheets, names, charts, strict=True):
-        _outcome(made, pack, sheet, name, drawn[_sign(sheet)], chart)
+    for at, (sheet, name, chart) in enumerate(zip(sheets, names, charts, strict=True)):
+        _outcome(made, pack, sheet, name, drawn[_sign(sheet)], chart, first=at == 0)
     others = replies_to_others(pack.place.replies, [sheet.finding for sheet in sheets])
     _replies(made, [f"{title_of(reply.indicator, pack.findings)}: {reply_words(reply)}" for reply in others])
     heading(made, "The place as a whole", 1)
@@ -144,10 +144,12 @@ def _pictures(sheets: Sequence[Sheet]) -> tuple[list[bytes | None], dict[_Sign, 
     return pictures, dict(zip(occurring, drawn, strict=True))
 
 
-def _outcome(made: Document, pack: Pack, sheet: Sheet, name: str, sign: bytes, chart: bytes | None) -> None:
+def _outcome(
+    made: Document, pack: Pack, sheet: Sheet, name: str, sign: bytes, chart: bytes | None, *, first: bool
+) -> None:
     """One outcome: verdict, sentence, chart, counts, who is compared, what to keep in mind, and what people answer."""
     finding = sheet.finding
-    heading(made, name, 2)
+    heading(made, name, 2, new_page=not first)
     verdict(made, sign, verdict_words(finding), tone_colour(tone_of(finding)))
     aim = finding.question.indicator in finding.question.family
     paragraph(
@@ -189,7 +191,7 @@ def _around(made: Document, pack: Pack) -> None:
     if not pack.background:
         return
     heading(made, "Around us: the council, schools and surgeries", 1)
-    paragraph(made, LINE)
+    paragraph(made, LINE, together=True)
     table(made, background_table(pack.background), (0.24, 0.26, 0.3, 0.2), "Outcomes measured around the neighbourhood")
 
 

@@ -26,9 +26,9 @@ def paragraph(made: Document, text: str, style: str = "Normal", *, together: boo
     return written
 
 
-def heading(made: Document, text: str, level: int) -> None:
-    """A heading, numbered by Word."""
-    made.add_heading(one_line(text), level)
+def heading(made: Document, text: str, level: int, *, new_page: bool = False) -> None:
+    """A heading, numbered by Word; ``new_page`` begins one with it."""
+    made.add_heading(one_line(text), level).paragraph_format.page_break_before = new_page or None
 
 
 def verdict(made: Document, sign: bytes, words: str, key: str) -> None:

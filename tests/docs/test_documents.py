@@ -16,6 +16,8 @@ from loaders.__main__ import main as loaders_door
 from loaders.discovery import all_loaders
 from loaders.importing import SAMPLE
 from loaders.postcode_sample import main as write_postcodes_command
+from outputs.__main__ import main as outputs_door
+from outputs.formats import FORMATS
 from outputs.words import FORBIDDEN
 from store import __version__
 from store.place import read_places
@@ -25,7 +27,7 @@ from tests.docs.reading import REPOSITORY
 
 ROOMS = ("store", "loaders", "indicators", "outputs", "views")
 DIRECTION = {"lower": "less is better", "higher": "more is better", "neither": "neither"}
-DOORS: dict[str, click.Group] = {"loaders": loaders_door, "indicators": indicators_door}
+DOORS: dict[str, click.Group] = {"loaders": loaders_door, "indicators": indicators_door, "outputs": outputs_door}
 
 
 @pytest.fixture(params=reading.documents(), ids=lambda path: str(path.relative_to(REPOSITORY)))
@@ -77,6 +79,11 @@ def test_every_command_and_option_is_documented(door: str) -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert f"`{parameter.opts[0]}" in words, f"{name} {parameter.opts[0]} is not documented"
+
+
+def test_every_form_is_documented() -> None:
+    words = reading.section("docs/commands.md", "make")
+    assert [name for name in FORMATS if f"`{name}`" not in words] == []
 
 
 def test_the_command_of_the_postcodes_is_documented() -> None:
@@ -271,7 +278,6 @@ def _in_code(room: str, words: str) -> bool:
     ("promise", "there"),
     [
         ("nothing for Scotland", "does not exist for Scotland" not in reading.text("indicators/ground.py")),
-        ("No PDF", any(path.stem == "pdf" for path in (REPOSITORY / "outputs").iterdir())),
         ("notebooks", any((REPOSITORY / "notebooks").glob("*.ipynb"))),
         ("no published catchments", _in_code("loaders", '"catchment"')),
     ],

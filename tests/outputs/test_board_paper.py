@@ -117,6 +117,12 @@ def test_every_table_with_a_header_repeats_it_and_no_row_is_split(pack: Pack, pa
 
 def test_each_outcome_has_its_sentence_chart_counts_caveats_and_sources(pack: Pack, paper: Document) -> None:
     assert len(headings(paper, 2)) == len(pack.loaded)
+    breaks = [
+        one.paragraph_format.page_break_before
+        for one in paper.paragraphs
+        if one.style and one.style.name == "Heading 2"
+    ]
+    assert breaks == [None] + [True] * (len(pack.loaded) - 1)
     said = words(paper)
     alts = [shape._inline.docPr.get("descr") for shape in paper.inline_shapes]
     for sheet in pack.loaded:
