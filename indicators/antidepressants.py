@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="practice",
     suppress_below=0,
     breaks=("prescribing-file-2020",),
-    caveats=("Prescriptions follow what doctors do as well as what people need.", "More items can mean more distress, or more people getting help, or shorter prescriptions."),
+    caveats=(
+        "Prescriptions follow what doctors do as well as what people need.",
+        "More items can mean more distress, or more people getting help, or shorter prescriptions.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

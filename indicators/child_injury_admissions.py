@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=(),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "Admissions of 1 to 7 people are hidden by the publisher, and others are rounded to 5."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "Admissions of 1 to 7 people are hidden by the publisher, and others are rounded to 5.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

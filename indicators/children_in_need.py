@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=(),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "More children in need can mean more need, or that families are found and helped earlier."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "More children in need can mean more need, or that families are found and helped earlier.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="practice",
     suppress_below=0,
     breaks=("disease-registers-covid", "disease-registers-protected-2024", "disease-registers-retired-2025"),
-    caveats=("A register counts people with a recorded diagnosis, so it grows when doctors look harder.", "Practices were paid for keeping this register until April 2025, and no longer: later figures do not compare."),
+    caveats=(
+        "A register counts people with a recorded diagnosis, so it grows when doctors look harder.",
+        "Practices were paid for keeping this register until April 2025, and no longer: later figures do not compare.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=("deaths-at-home-2020",),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "We do not know whether it was their wish."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "We do not know whether it was their wish.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

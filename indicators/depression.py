@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="practice",
     suppress_below=0,
     breaks=("disease-registers-covid",),
-    caveats=("A register counts people with a recorded diagnosis, so it grows when doctors look harder.", "The depression register holds everybody with a record since April 2006, so it grows by the way it is made."),
+    caveats=(
+        "A register counts people with a recorded diagnosis, so it grows when doctors look harder.",
+        "The depression register holds everybody with a record since April 2006, so it grows by the way it is made.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

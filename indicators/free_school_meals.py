@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=(),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "Since 2018 children keep their free meals when families earn more, so the share rises by itself."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "Since 2018 children keep their free meals when families earn more, so the share rises by itself.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

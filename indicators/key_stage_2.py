@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=("primary-tests-2016", "primary-tests-cancelled"),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "No tests were held in 2020 and 2021."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "No tests were held in 2020 and 2021.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

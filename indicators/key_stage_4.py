@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=("gcse-grades-9-to-1", "gcse-teacher-grades", "gcse-midway-2022"),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "Grades of 2020 and 2021 were given by teachers, and those of 2022 lay between; 2023 compares with 2019."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "Grades of 2020 and 2021 were given by teachers, and those of 2022 lay between; 2023 compares with 2019.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

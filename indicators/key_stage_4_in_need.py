@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=("gcse-teacher-grades", "gcse-midway-2022"),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "These are children in need who have no protection plan and are not in care, not all pupils."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "These are children in need who have no protection plan and are not in care, not all pupils.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="stable",
     suppress_below=0,
     breaks=("children-in-low-income-2021",),
-    caveats=("The publisher changes small numbers at random by up to about 3, so parts do not add up.", "Figures before 2021/22 do not compare: the sums were done again in another way."),
+    caveats=(
+        "The publisher changes small numbers at random by up to about 3, so parts do not add up.",
+        "Figures before 2021/22 do not compare: the sums were done again in another way.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=("children-in-low-income-2021",),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "Figures before and after 2021/22 do not compare: the sums were done again in another way."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "Figures before and after 2021/22 do not compare: the sums were done again in another way.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

@@ -20,7 +20,11 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=("disease-registers-covid",),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "A register counts people with a recorded diagnosis, so it grows when doctors look harder.", "The register holds everybody with a record since April 2006, so it grows by the way it is made."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "A register counts people with a recorded diagnosis, so it grows when doctors look harder.",
+        "The register holds everybody with a record since April 2006, so it grows by the way it is made.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=("early-development-2021",),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "The way it is judged changed in 2021/22."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "The way it is judged changed in 2021/22.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

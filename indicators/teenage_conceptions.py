@@ -20,7 +20,11 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=(),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "Published three years late.", "Never shown for a neighbourhood: the numbers are too small."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "Published three years late.",
+        "Never shown for a neighbourhood: the numbers are too small.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

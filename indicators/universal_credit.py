@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="stable",
     suppress_below=0,
     breaks=("universal-credit-rollout", "universal-credit-moving-people-2022"),
-    caveats=("The publisher changes small numbers at random by up to about 3, so parts do not add up.", "People were moved to Universal Credit from other benefits over many years, so the number rose by itself."),
+    caveats=(
+        "The publisher changes small numbers at random by up to about 3, so parts do not add up.",
+        "People were moved to Universal Credit from other benefits over many years, so the number rose by itself.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )

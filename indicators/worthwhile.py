@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     smallest_area="council",
     suppress_below=0,
     breaks=(),
-    caveats=("The figure is for the whole council and cannot show one neighbourhood by itself.", "A sample survey: in one council few people are asked, so the figure moves by chance."),
+    caveats=(
+        "The figure is for the whole council and cannot show one neighbourhood by itself.",
+        "A sample survey: in one council few people are asked, so the figure moves by chance.",
+    ),
     checked_by="the project",
     reviewed=date(2026, 11, 22),
 )
