@@ -63,7 +63,7 @@ class Evidence:
 def gather(ground: Ground, question: Question, declared: Indicator, ends: Ends = "unknown") -> Evidence:
     """Read everything one question needs; ``ends`` says what suppressed counts are taken for."""
     store = ground.store
-    codes = sorted({*ground.pool.index, *question.members})
+    codes = list(ground.codes)
     panel = store.monthly(declared.measures, codes, ground.authority, ends)
     months = tuple(int(month) for month in panel.columns)
     ages = WORKING_AGE if declared.kind == "stock" else ALL_AGES

@@ -247,7 +247,7 @@ class PeriodAsked:
             found = published(self.ground.store, self.declared.measures, self.declared.smallest_area)
             every = sorted(set(found["code"]) | {parent.code for parent in self.parents})
             return series_of(self.ground.store, self.declared, self.declared.smallest_area, every, self.ends)
-        codes = sorted({*self.ground.pool.index, *self.question.members})
+        codes = list(self.ground.codes)
         return series_of(self.ground.store, self.declared, self.area_kind, codes, self.ends)
 
     @cached_property

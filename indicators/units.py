@@ -67,7 +67,6 @@ def choose(
     fits, widened = eligible(ours, profiles)
     if not fits.any():
         return _nothing("no neighbourhood is similar enough", left_out)
-    names = ground.names(units)
     rows = nearest(ours, profiles, fits, ["|".join(unit) for unit in units])
     chosen = tuple(units[row] for row in rows)
     said = [(f"widened-{number}", f"To find enough similar places, the rule was widened: {words}.")
@@ -79,7 +78,7 @@ def choose(
         )  # fmt: skip
     return Chosen(
         units=chosen,
-        names={unit: names[unit] for unit in chosen},
+        names=ground.names(chosen),
         counts=sums(panel, chosen),
         left_out=left_out,
         widened=widened,

@@ -114,7 +114,7 @@ def whole_area(store: Store, findings: Sequence[Finding]) -> WholeArea:
         return _nothing(left_out, "fewer than two of them can be compared with the same similar places")
     first = candidates[0]
     ground = first.ground
-    codes = sorted({*ground.pool.index, *ground.members})
+    codes = list(ground.codes)
     panels = [store.monthly(one.declared.measures, codes, first.authority) for one in candidates]
     months = sorted(set.intersection(*(set(map(int, panel.columns)) for panel in panels)))
     panels = [panel[months] for panel in panels]

@@ -74,6 +74,18 @@ def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedS
     return study_starts(_store_in_use, place, questions, today=now, findings_only=True)
 
 
+def study_first() -> None:
+    """Study the place that opens first, into the caches the pages read; outside any visit."""
+    in_use = store()
+    first = next((item for item in in_use.places if item.slug == DEFAULT_PLACE), None)
+    if first is None:
+        return
+    day = today().isoformat()
+    _board(in_use.key, first.slug, day, in_use)
+    _background(in_use.key, first.slug, day, in_use)
+    _whole_area(in_use.key, first.slug, day, in_use)
+
+
 def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
     in_use = store_for(place.slug)

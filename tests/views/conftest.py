@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import streamlit as st
 from streamlit.components.v2.component_manager import BidiComponentManager
 
+from indicators.local_indicators import local_names
+from store.database import Store
 from store.folder import Folder
+from store.place import Place
 from tests.views import pages
 from views import access
 
@@ -28,6 +33,18 @@ def open_page(sample_in_use: Folder) -> pages.Open:
 
 
 @pytest.fixture
-def open_own_page(own_folder: Folder) -> pages.Open:
-    """Open a page on ``own_folder``, which the test may have changed."""
+def open_own_page(own_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> pages.Open:
+    """Open a page on ``own_folder``, which the test may have changed.
+
+    Boards hold what their file chose, what people there count, and two outcomes more: studying all of them for every changed file would take most of the
+    time of all tests.
+    """
+
+    def few(store: Store, place: Place) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*place.chosen_beforehand, *local_names(store, place), "burglary", "robbery")))
+
+    monkeypatch.setattr(access, "_names", few)
+    monkeypatch.setattr(access, "background_indicators", lambda _held: ())
+    # Another day than other tests': studied boards are cached by it, and these are not whole.
+    monkeypatch.setattr(access, "today", lambda: pages.TODAY + timedelta(days=1))
     return pages.open_page

@@ -123,6 +123,17 @@ def test_every_figure_on_a_page_is_a_findings(open_page: Open, area: str, page: 
     assert len(list(_FIGURE.finditer(text))) > 20
 
 
+def test_every_figure_side_by_side_is_a_findings(open_page: Open) -> None:
+    text = told(drawn_well(open_page("across")))
+    known: set[float] = set()
+    for one in access.across(next(iter(access.common_titles()))):
+        studied = [one.studied] if one.studied else []
+        series = [item.series for item in studied if item.series is not None]
+        document = board_as_json(studied, area=one.place.slug, area_name=one.place.name)
+        known |= _known(document | {"series": [value for line in series for value in _drawn(line)]}, one.place)
+    assert _unknown(text, known, {float(n) for n in _METHOD} | {float(len(access.places()))}) == []
+
+
 def test_the_walk_finds_a_number_that_is_wrong(open_page: Open) -> None:
     open_page("board")
     document, place = _held("north-stonehouse")
