@@ -377,7 +377,7 @@ def start(python: str, wanted: int) -> int:
     # Only this machine can reach the pages unless whoever starts them says otherwise.
     address = os.environ.get("STREAMLIT_SERVER_ADDRESS") or "127.0.0.1"
     host = "127.0.0.1" if address in _EVERYWHERE else address
-    command = [python, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    command = [python, "-m", "views.serve", "--server.headless=true", f"--server.port={port}"]
     command += [f"--server.address={address}", "--logger.level=warning"]
     progress = Progress("Starting", sys.stdout.isatty())
     began = time.monotonic()

@@ -6,7 +6,6 @@ place that opens first into the caches the pages read; ``streamlit run app.py`` 
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 import threading
@@ -31,10 +30,6 @@ def warm_up() -> None:
         access.study_first()
     except OutcomesError as error:
         _LOG.warning("The first page could not be made ready: %s", error)
-        return
-    # Nothing of what is loaded now will ever be garbage: it need not be looked through at every collection.
-    gc.collect()
-    gc.freeze()
 
 
 def main() -> None:
