@@ -20,7 +20,7 @@ from store.lookups import EXACT_FIT, RESIDENTS, WARDS_AND_COUNCILS, read_lookups
 from tests.distribution import ByUnit, rank, scheduler
 
 # Every check has to be through in a quarter of an hour on two cores; fewer examples each time, and other ones each time.
-settings.register_profile("checks", max_examples=25, deadline=None)
+settings.register_profile("checks", max_examples=15, deadline=None)
 settings.load_profile("checks")
 REPOSITORY = Path(__file__).resolve().parent.parent
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}

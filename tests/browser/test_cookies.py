@@ -22,8 +22,7 @@ def told() -> dict[str, str]:
     return {row[0].strip("`"): row[1] for row in reading.rows(page)}
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-@pytest.mark.parametrize("page", ["your-area", "board", "add"])
+@pytest.mark.parametrize(("page", "width"), [("your-area", WIDE), ("board", PHONE), ("add", WIDE)])
 def test_nothing_is_kept_that_visitors_are_not_told_of(visitor: Visitor, page: str, width: int) -> None:
     seen = visitor(page, width=width, fresh=True).page
     cookies = seen.context.cookies()
