@@ -136,6 +136,11 @@ def database_pointer(root: Path, chosen: "str | None") -> Path:
     return (Path(chosen).resolve() if chosen else root / "data") / "outcomes" / "current"
 
 
+def workers() -> int:
+    """How many tests run at once: one more than there are processors, because whoever drives the browser mostly waits."""
+    return (os.cpu_count() or 1) + 1
+
+
 def checks(python: str) -> "list[tuple[str, list[str]]]":
     """Every check with its command, in the order they run; pytest comes last and covers 90 % of all lines."""
     return [
@@ -150,7 +155,7 @@ def checks(python: str) -> "list[tuple[str, list[str]]]":
                 "-m",
                 "pytest",
                 "-n",
-                "auto",
+                str(workers()),
                 "--cov",
                 "--cov-report=term",
                 "--cov-fail-under=90",

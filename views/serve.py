@@ -14,6 +14,7 @@ from store.errors import OutcomesError
 from store.folder import REPOSITORY
 
 _LOG = logging.getLogger(__name__)
+_NOBODY_THERE = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
 def warm_up() -> None:
@@ -25,11 +26,17 @@ def warm_up() -> None:
     from store.folder import data_folder
     from views import access
 
+    # Outside a visit Streamlit warns at every spinner that there is nobody to show it to.
+    streamlits = logging.getLogger(_NOBODY_THERE)
+    before = streamlits.level
+    streamlits.setLevel(logging.ERROR)
     try:
         ensure_database(data_folder())
         access.study_first()
     except OutcomesError as error:
         _LOG.warning("The first page could not be made ready: %s", error)
+    finally:
+        streamlits.setLevel(before)
 
 
 def main() -> None:

@@ -167,7 +167,7 @@ def test_a_million_points_are_refused_unread(monkeypatch: pytest.MonkeyPatch) ->
     for content, words in ((million, "larger than 5 MB"), (crammed, "more than 20,000 points")):
         with pytest.raises(BadDrawing, match=words):
             read_drawn(content, "mine.geojson")
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 5
 
 
 _JSON = st.recursive(
