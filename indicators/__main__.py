@@ -24,6 +24,7 @@ from indicators.whole_series import WholeSeries, whole_series_of
 from loaders.importing import ensure_database
 from outputs import sentence, together_words, whole_area_words
 from outputs.finding_json import board_as_json, studied_as_json
+from outputs.place_words import titled
 from outputs.shift_words import shift_words
 from outputs.starts_json import shift_as_json, starts_as_json
 from outputs.starts_words import band_words
@@ -241,7 +242,7 @@ def _document(
 
 
 def _print(place: Place, asked: list[StudiedStarts], shifts: list[WholeSeries | None]) -> None:
-    click.echo(f"{place.name}, {place.town}")
+    click.echo(titled(place))
     for item, shift in zip(asked, shifts, strict=True):
         finding = item.studied.finding
         click.echo(f"\n{finding.title}: {finding.verdict}")

@@ -146,7 +146,7 @@ def what_can_be_seen(findings: Sequence[Finding], only_local: Sequence[str] = ()
             parts.append(f"{small_number(tally[how])} {verb_words}")
     if only_local:
         parts.append(
-            f"{small_number(len(only_local))} only if people here collect {'it' if len(only_local) == 1 else 'them'}"
+            f"{small_number(len(only_local))} can be seen only if people here collect {'it' if len(only_local) == 1 else 'them'}"
         )
     if total == 1:
         return f"The one outcome on this page {parts[0].removeprefix('one ')}."

@@ -37,7 +37,7 @@ ABSENT = "What is not drawn here is not missing: nobody may have written it down
 _MARKS = {"place": "square", "group": "circle", "skill": "diamond", "money": "triangle-up", "service": "cross"}
 _RADII: dict[Ring, float] = {"us": 1.5, "services": 2.5, "communities": 3.4}
 _MOST_DRAWN, _MOST_NAMED = 36, 5
-_LONGEST = 26  # letters beside a mark
+_BESIDE = 22  # letters a line beside a mark
 _HEIGHT = 560  # pixels
 _TILT = 0.35  # radians
 _MIDDLE = 16  # letters a line of the name in the middle
@@ -115,12 +115,18 @@ def constellation_figure(plan: ConstellationPlan, *, theme: Theme = "light") -> 
             layer="below",
         )  # fmt: skip
         figure.add_annotation(
-            x=0, y=radius, yref="y", text=escape(words), font={"color": colours["muted"], "size": 14},
+            x=0, y=radius, yref="y", xanchor="center", text=escape(words), font={"color": colours["muted"], "size": 14},
             bgcolor=colours["bg"],
         )  # fmt: skip
         _marks(figure, [one for one in drawn if ring_of(one) == ring], radius, theme)
     figure.add_annotation(
-        x=0, y=0, yref="y", text=f"<b>{_lines(plan.place)}</b>", font={"color": colours["ink"], "size": 16}
+        x=0,
+        y=0,
+        yref="y",
+        text=f"<b>{_lines(plan.place, _MIDDLE)}</b>",
+        xanchor="center",
+        align="center",
+        font={"color": colours["ink"], "size": 16},
     )
     return figure.figure()
 
@@ -140,14 +146,10 @@ def _marks(figure: Sketch, assets: Sequence[Asset], radius: float, theme: Theme)
         )  # fmt: skip
         figure.add_annotation(
             x=x, y=y, yref="y", xanchor="left" if right else "right", xshift=12 if right else -12,
-            text=escape(_short(asset.name)), font={"color": colours["ink"], "size": 14},
+            text=_lines(asset.name, _BESIDE), font={"color": colours["ink"], "size": 14},
         )  # fmt: skip
 
 
-def _lines(text: str) -> str:
-    """The name in the middle, in at most three lines."""
-    return "<br>".join(escape(line) for line in textwrap.wrap(text, _MIDDLE, max_lines=3, placeholder="…"))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+def _lines(text: str, letters: int) -> str:
+    """A name in at most three lines; the table has it whole."""
+    return "<br>".join(escape(line) for line in textwrap.wrap(text, letters, max_lines=3, placeholder="…"))

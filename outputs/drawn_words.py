@@ -21,6 +21,13 @@ def drawn_words(store: Store, codes: Sequence[str]) -> str:
     return f"{size}{living}{where}." + (f" Wards: {listed(wards)}." if wards else "")
 
 
+def fit_words(fit: DrawnFit) -> str:
+    """How a drawn line fits, both ways round: the people of the areas used, and the land that was drawn."""
+    if not fit.used:
+        return fit.sentence
+    return f"{fit.sentence} The small areas used cover {percent(100 * fit.share_of_line)} of the land you drew, as far as it lies in small areas known here."
+
+
 def fit_rows(fit: DrawnFit) -> tuple[tuple[str, str, str, str], ...]:
     """One row a small area that a drawn line touches: name, code, share of its ground inside, whether it is used."""
     return tuple(

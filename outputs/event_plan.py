@@ -10,6 +10,7 @@ from indicators.finding import Finding
 from indicators.indicator import Better
 from outputs import clauses, whose
 from outputs.chart_plan import BreakSpan, Sign
+from outputs.json_numbers import rounded
 from outputs.levels import LEVELS
 from outputs.period_words import how_often, period_words
 from outputs.plans import break_spans, sign_of, start_of
@@ -89,16 +90,12 @@ class EventPlan:
 
     def _row(self, at: int, item: EventGap) -> tuple[Cell, ...]:
         outside = None if item.gap is None else "yes" if item.is_outside else "no"
-        values = (_rounded(item.gap), _rounded(item.lower), _rounded(item.upper), outside)
-        return (self._when(at), _SIDES[item.side], *values, *([_rounded(item.ratio, 2)] if self.with_ratio else []))
+        values = (rounded(item.gap, 1), rounded(item.lower, 1), rounded(item.upper, 1), outside)
+        return (self._when(at), _SIDES[item.side], *values, *([rounded(item.ratio, 2)] if self.with_ratio else []))
 
     def csv(self) -> str:
         """The table as CSV text."""
         return self.table.csv()
-
-
-def _rounded(value: float | None, decimals: int = 1) -> float | None:
-    return None if value is None else round(value, decimals)
 
 
 def event_plan(finding: Finding, study: EventStudy, place: Place, breaks: tuple[RecordingBreak, ...]) -> EventPlan:

@@ -32,7 +32,7 @@ def make(pack: Pack, store: Store) -> Mapping[str, bytes]:
 
 
 def _values(pack: Pack) -> dict[str, Any]:
-    name, rows = at_a_glance(pack.findings)
+    name, rows = at_a_glance([sheet.finding for sheet in pack.told])
     main = _main(pack)
     *told, last = pack.story
     return common(pack) | {

@@ -18,7 +18,7 @@ from outputs.blanks import blanks, only_local
 from outputs.board_words import headline_for_board, what_can_be_seen
 from outputs.chart_plan import SeriesPlan
 from outputs.map_svg import MapPlan
-from outputs.place_words import drawn_by
+from outputs.place_words import drawn_by, titled
 from outputs.plans import map_plan, series_plan
 from outputs.source_words import source_lines
 from outputs.starts_words import began, told
@@ -85,7 +85,7 @@ class Pack:
     @property
     def title(self) -> str:
         """The place with its town."""
-        return ", ".join(part for part in (self.place.name, self.place.town) if part)
+        return titled(self.place)
 
     @property
     def headline(self) -> str:

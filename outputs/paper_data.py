@@ -18,6 +18,7 @@ from outputs.methods_words import HOW, LADDER
 from outputs.pack import Pack, Sheet
 from outputs.paper_charts import series_svg
 from outputs.paper_difference import difference_svg
+from outputs.place_words import chosen_words
 from outputs.plans import compared_words, timeline_plan
 from outputs.reply_words import HEADING, replies_to, replies_to_others, reply_words
 from outputs.scorecard import in_order, range_alt, range_svg, scorecard_table, shared_axis
@@ -38,7 +39,6 @@ from outputs.table import Table
 from outputs.whose import heading
 from outputs.words import small_number, tone_colour, tone_of, verdict_words
 from store.database import Store
-from store.period import month_words
 
 AUTHOR = "Neighbourhood Outcomes"
 HOW_TO_READ = (
@@ -70,7 +70,7 @@ def document(pack: Pack, store: Store, pictures: Pictures) -> dict[str, Any]:
     ordered = [sheets[finding.question.indicator] for finding in findings]
     headings = distinct(heading(finding, pack.place.name) for finding in findings)
     return common(pack) | {
-        "line": _line(pack),
+        "line": f"{pack.title} · {pack.began} · {chosen_words(pack.place)}",
         "headline": pack.headline,
         "under": [text for text in (pack.first_line, periods_words(pack.findings), changes_words(pack.place, pack.findings)) if text],
         "scorecard": _scorecard(findings),
@@ -119,14 +119,6 @@ def verdict_of(finding: Finding) -> dict[str, str]:
         "words": verdict_words(finding),
         "colour": palette("print")[tone_colour(tone)],
     }
-
-
-def _line(pack: Pack) -> str:
-    chosen, day = len(pack.place.chosen_beforehand), pack.place.chosen_on
-    if not chosen:
-        return f"{pack.title} · {pack.began} · no outcomes chosen beforehand"
-    when = f"on {day.day} {month_words(day)}" if day else "with no date on record"
-    return f"{pack.title} · {pack.began} · {small_number(chosen)} outcome{'s' * (chosen > 1)} chosen beforehand, {when}"
 
 
 def _nothing(findings: Sequence[Finding]) -> str:

@@ -130,7 +130,7 @@ def pick_figure(plan: PickPlan, *, theme: Theme = "light", lasso: bool = False) 
         x, y = _lines([one for one in plan.areas if one.chosen is chosen])
         figure.add_scatter(
             x=x, y=y, mode="lines", fill="toself", fillcolor=colours["ink"] if chosen else colours["land"],
-            line={"color": colours["bg"], "width": 1}, hoverinfo="skip",
+            line={"color": colours["bg"] if chosen else colours["edge"], "width": 1}, hoverinfo="skip",
         )  # fmt: skip
     drawn = [one for one in plan.areas if one.geometry]
     figure.add_scatter(

@@ -13,7 +13,7 @@ from store.errors import OutcomesError
 
 MANIFEST = "site.json"
 PAGE = "index.html"
-_ROOMS = ("store", "indicators", "outputs")
+_ROOMS = ("store", "indicators", "outputs", "static")
 
 
 def read_manifest(out: Path) -> dict[str, str]:
@@ -67,6 +67,6 @@ def software_key() -> str:
     hasher = sha256()
     for room in _ROOMS:
         for path in sorted((root / room).rglob("*")):
-            if path.suffix in (".py", ".json", ".css", ".js"):
+            if path.suffix in (".py", ".json", ".css", ".js", ".woff2"):
                 hasher.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return hasher.hexdigest()[:16]

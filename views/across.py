@@ -24,6 +24,7 @@ from outputs.across import (
 from outputs.chart import range_figure, series_figure
 from outputs.markup import escape, unmarked
 from outputs.names import name_of, upper_first
+from outputs.place_words import titled
 from outputs.plans import series_plan
 from outputs.starts_words import began
 from outputs.together_plan import reasons, together_plan, what_is_needed
@@ -108,7 +109,7 @@ def _together(everybody: Sequence[Community], indicator: str) -> None:
         "Alone, most neighbourhoods are too small to tell. Communities that agree can put their counts together. Each keeps "
         "its own dates and its own similar places, and everyone who is invited stays on the list, whatever its numbers show."
     )
-    options = {one.place.slug: f"{one.place.name}, {one.place.town}" for one in everybody}
+    options = {one.place.slug: titled(one.place) for one in everybody}
     with st.container(key="controls-together"):
         picked = frame.linked_several(
             "Communities that agreed", options, "with", "Choose only those that agreed to it."

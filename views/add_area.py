@@ -17,7 +17,7 @@ from views import access, add_lists, add_where, drawing, drawn_access, frame
 
 _LONGEST_NAME, _LONGEST_TOWN, _LONGEST_SUMMARY = 120, 80, 1000
 _MOST_CHOSEN, _LONGEST_REASON = 6, 300
-_FILE_BYTES = 1  # megabytes
+_FILE_MEGABYTES = 1
 
 
 def show() -> None:
@@ -51,7 +51,7 @@ def show() -> None:
 def _bring_back() -> None:
     with st.expander("Go on with a file you saved", key="add-file"):
         uploaded = st.file_uploader(
-            "Your area's file (TOML)", type=["toml"], key="add-upload", max_upload_size=_FILE_BYTES
+            "Your area's file (TOML)", type=["toml"], key="add-upload", max_upload_size=_FILE_MEGABYTES
         )
         if uploaded is not None and st.button("Open this file", key="add-open"):
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from outputs.drawn_words import drawn_words, fit_rows, practice_words, school_words
+from outputs.drawn_words import drawn_words, fit_rows, fit_words, practice_words, school_words
 from outputs.markup import unmarked
 from outputs.pick_map import PickPlan, pick_figure
 from outputs.table import Table
@@ -77,7 +77,7 @@ def _uploaded() -> None:
         except OutcomesError as error:
             frame.problem(error)
             return
-        frame.quiet(fit.sentence)
+        frame.quiet(fit_words(fit))
         rows = fit_rows(fit)
         if rows:
             frame.html(Table(("Small area", "Code", "Inside your line", "Used"), rows).html("How your line fits"))

@@ -9,6 +9,7 @@ from outputs.beacon_plan import HEADER, BeaconPlan, beacon_plan
 from outputs.board_words import what_can_be_seen
 from outputs.chart import beacon_figure
 from outputs.markup import escape, unmarked
+from outputs.place_words import titled
 from outputs.story import FIXED_LINE
 from outputs.words import small_number
 from store.beacon import Beacon, read_beacon
@@ -111,6 +112,6 @@ def _today(beacon: Beacon) -> None:
     with st.container(key="no-print-beacon-link"):
         st.page_link(
             st.session_state["pages"]["your-area"],
-            label=unmarked(f"{place.name}, {place.town}: its own page"),
+            label=unmarked(f"{titled(place)}: its own page"),
             query_params={"area": place.slug},
         )

@@ -13,11 +13,11 @@ from outputs.board_words import (
     periods_words,
     what_can_be_seen,
 )
+from outputs.place_words import chosen_words, titled
 from outputs.reply_words import replies_html, replies_to_others
 from outputs.scorecard import in_order, scorecard_html, scorecard_table
 from outputs.starts_words import began
 from outputs.story import FIXED_LINE
-from store.period import month_words
 from store.place import Place
 from views import access, frame, parts, take_away
 
@@ -27,7 +27,7 @@ def show() -> None:
     with frame.page():
         place = frame.choose_place()
         findings = [item.finding for item in access.board(place)]
-        frame.quiet(_line(place))
+        frame.quiet(f"Board page · {titled(place)} · {began(place)} · {chosen_words(place)}")
         if changes := changes_words(place, findings):
             frame.quiet(changes)
         st.title(headline_for_board(findings), anchor=False)
@@ -60,21 +60,6 @@ def show() -> None:
         take_away.show(place)
         _how_to_read(place, len(findings))
         frame.quiet(FIXED_LINE)
-
-
-def _line(place: Place) -> str:
-    chosen = (
-        f"{len(place.chosen_beforehand)} outcomes chosen beforehand, {_chosen_when(place)}"
-        if place.chosen_beforehand
-        else "no outcomes chosen beforehand"
-    )
-    return f"Board page · {place.name}, {place.town} · {began(place)} · {chosen}"
-
-
-def _chosen_when(place: Place) -> str:
-    """A choice made late is no secret: its date stands on the page."""
-    day = place.chosen_on
-    return f"on {day.day} {month_words(day)}" if day else "with no date on record"
 
 
 def _how_to_read(place: Place, number: int) -> None:

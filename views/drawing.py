@@ -118,7 +118,7 @@ def place_of(drawing: Drawing) -> Place:
         )  # fmt: skip
         entered = replace(
             entered, wards=origin.wards, checked=origin.checked, consulted=origin.consulted, exclude=origin.exclude,
-            prior_evaluation=origin.prior_evaluation, replies=origin.replies, changes=_changes(drawing, origin),
+            prior_evaluation=origin.prior_evaluation, publish=origin.publish, replies=origin.replies, changes=_changes(drawing, origin),
             # Windows of the file belong to its start: with another start they would be somebody else's question.
             before=origin.before if same_start else None, after=origin.after if same_start else None,
         )  # fmt: skip

@@ -6,6 +6,7 @@ import streamlit as st
 
 from outputs.finder import Answer, answer
 from outputs.markup import unmarked
+from outputs.place_words import titled
 from store.errors import OutcomesError
 from store.folder import data_folder
 from views import access, drawn_access, frame
@@ -59,7 +60,7 @@ def search_places() -> None:
         )
         _draw_from(found.name, (found.code,), "postcode")
     for place in found.places:
-        _open(f"{place.name}, {place.town}", place.slug)
+        _open(titled(place), place.slug)
     for at, hit in enumerate(found.hits):
         if hit.kind == "place":
             _open(hit.name, hit.code)

@@ -11,6 +11,7 @@ import streamlit as st
 from indicators import Finding
 from outputs.look import Theme, config, palette
 from outputs.markup import escape, kept_together, unmarked
+from outputs.place_words import titled
 from outputs.source_words import source_lines
 from outputs.table import Table
 from outputs.words import USE
@@ -182,8 +183,7 @@ def choose_place() -> Place:
     with st.container(key="controls-place"):
         own = access.draft()
         words = {
-            slug: f"{place.name}, {place.town}".rstrip(", ")
-            + (" (your draft)" if own is not None and slug == own.slug else "")
+            slug: titled(place) + (" (your draft)" if own is not None and slug == own.slug else "")
             for slug, place in found.items()
         }
         _lost_draft(st.query_params.get("area"), words)

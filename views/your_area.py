@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from indicators import Finding, Studied
+from outputs.background import for_residents
 from outputs.blanks import blanks, only_local
 from outputs.board_words import what_can_be_seen
 from outputs.chart import timeline_html
@@ -13,7 +14,7 @@ from outputs.constellation import ConstellationPlan, constellation_figure, stron
 from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.panel_words import panel_words
-from outputs.place_words import drawn_by
+from outputs.place_words import drawn_by, titled
 from outputs.plans import timeline_plan
 from outputs.sentence import story
 from outputs.starts_words import began, since, told
@@ -32,7 +33,9 @@ def show() -> None:
         _title(place)
         _strengths(place)
         _said(place)
-        first = what_can_be_seen(findings, only_local(findings))
+        # House prices and sensitive things are left to the board, so they are not counted here either.
+        on_this_page = [item.finding for item in for_residents(studied)]
+        first = what_can_be_seen(on_this_page, only_local(findings))
         words, glance = st.columns([1.45, 1], gap="large")
         with words:
             frame.quiet(first)
@@ -42,7 +45,7 @@ def show() -> None:
                 strong = f"<strong>{escape(paragraph.lead)}</strong> " if paragraph.lead else ""
                 frame.lead(strong + escape(paragraph.text))
         with glance:
-            parts.at_a_glance(findings)
+            parts.at_a_glance(on_this_page)
         loaded = [item for item in studied if item.series is not None and is_told(item.finding)]
         if loaded:
             parts.main_chart(_told_first(loaded), place, "main")
@@ -60,7 +63,7 @@ def show() -> None:
 
 
 def _title(place: Place) -> None:
-    frame.quiet(f"{place.town} · {began(place)}")
+    frame.quiet(" · ".join(part for part in (place.town, began(place)) if part))
     frame.title(place.name)
     if place.summary:
         frame.lead(escape(place.summary))
@@ -146,6 +149,6 @@ def _elsewhere(place: Place) -> None:
         for item in others:
             st.page_link(
                 st.session_state["pages"]["your-area"],
-                label=unmarked(f"{item.name}, {item.town}"),
+                label=unmarked(titled(item)),
                 query_params={"area": item.slug},
             )

@@ -30,9 +30,9 @@ def test_the_picture_has_a_mark_for_every_thing_on_its_ring() -> None:
     assert len(set(marks)) == len(marks)
     distances = sorted({round(math.hypot(x, y), 6) for x, y in marks})
     assert len(distances) == len(RINGS)
-    written = " ".join(str(one.text) for one in figure.layout.annotations)
+    written = " ".join(str(one.text) for one in figure.layout.annotations).replace("<br>", " ")
     for asset in _ASSETS:
-        assert asset.name[:20] in written
+        assert asset.name in written
     assert {trace.marker.symbol for trace in figure.data} >= {"square", "circle", "diamond", "triangle-up", "cross"}
 
 
@@ -51,6 +51,15 @@ def test_a_long_list_is_cut_in_the_picture_and_says_so() -> None:
     assert "shows the first 36" in many.sentence
     assert len(many.table.rows) == 50
     assert strong_words(many.assets) == "Group 0, Group 1, Group 2, Group 3, Group 4 and 45 more below."
+
+
+def test_a_long_name_is_broken_and_not_cut() -> None:
+    name = "Plymouth Cathedral, where neighbours meet on Tuesdays"
+    figure = constellation_figure(ConstellationPlan("Stronger North Stonehouse", (Asset(name, "place"),)))
+    written = [str(one.text).replace("<br>", " ") for one in figure.layout.annotations]
+    assert name in written
+    assert "<b>Stronger North Stonehouse</b>" in written
+    assert figure.layout.annotations[-1].xanchor == "center"
 
 
 def test_strengths_in_one_sentence() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from outputs import pick_map
-from outputs.drawn_words import drawn_words, fit_rows, practice_words, school_words
+from outputs.drawn_words import drawn_words, fit_rows, fit_words, practice_words, school_words
 from outputs.pick_map import around, pick_figure, pick_plan
 from store.database import Store
 from store.drawn_area import DrawnFit, FittedArea
@@ -76,7 +76,10 @@ def test_what_an_area_is_made_of(sample_store: Store) -> None:
 
 def test_how_a_line_fits_and_who_serves_the_people() -> None:
     used, left = FittedArea("E1", "One", 0.94, 1500.0), FittedArea("E2", "Two", 0.1, None)
-    rows = fit_rows(DrawnFit((used,), (left,), 0.94, 0.9, "…"))
+    fit = DrawnFit((used,), (left,), 0.94, 0.9, "It fits.")
+    assert fit_words(fit).startswith("It fits. The small areas used cover 90 % of the land you drew")
+    assert fit_words(DrawnFit((), (left,), None, 0.0, "Nothing fits.")) == "Nothing fits."
+    rows = fit_rows(fit)
     assert rows == (("One", "E1", "94 %", "yes"), ("Two", "E2", "10 %", "no"))
     assert (
         school_words(ProposedSchool("1", "Hill School", "primary", 1.24, inside=False))

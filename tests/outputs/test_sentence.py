@@ -235,7 +235,17 @@ def test_what_can_be_seen_counts_every_chosen_outcome_once() -> None:
     text = sentence.what_can_be_seen([examples.burglary(), school, council, examples.not_loaded()], ("Feeling safe",))
     assert text == (
         "Of the five outcomes on this page, one can be seen in this neighbourhood, one can be seen through its schools and "
-        "surgeries, one can be seen only council-wide, one is not loaded yet and one only if people here collect it."
+        "surgeries, one can be seen only council-wide, one is not loaded yet and one can be seen only if people here collect it."
+    )
+
+
+def test_what_only_people_here_can_collect_is_a_whole_sentence_by_itself() -> None:
+    assert (
+        sentence.what_can_be_seen([], ("Hope",))
+        == "The one outcome on this page can be seen only if people here collect it."
+    )
+    assert sentence.what_can_be_seen([], ("Hope", "Belonging")) == (
+        "All two outcomes on this page can be seen only if people here collect them."
     )
 
 

@@ -162,8 +162,10 @@ on = "2026-11"
 
 def test_a_list_chosen_beforehand_is_changed_only_with_a_reason(open_page: Open) -> None:
     text = (SHIPPED / "areas" / "north-stonehouse.toml").read_text(encoding="utf-8") + _ANSWERED
+    text = text.replace("schema = 1\n", "schema = 1\npublish = true\n")
     app = _opened(open_page("add"), text)
     brought = place_from(tomllib.loads(text), "xx")
+    assert brought.publish
     assert place_from(_file(drawn_well(app)), "xx") == brought
     # Their order is nobody's choice.
     app = _with(app, chosen=["vehicle-crime", "robbery", "burglary"])

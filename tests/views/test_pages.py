@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from indicators import Finding, study
 from indicators.questions import board_indicators, question_of
 from outputs import sentence
-from outputs.words import count
+from outputs.words import count, small_number
 from store.database import Store
 from store.period import parse_window
 from tests.views.pages import PAGES, TODAY, Open, chosen, drawn_well, table, told
@@ -49,6 +49,14 @@ def test_the_first_page_is_the_worked_example(open_page: Open, burglary: Finding
     assert (burglary.before.count, burglary.after.count) == (78, 34)
     numbers_shown(app, burglary)
     assert "78 in the two years before the programme and 34 in the two years after" in told(app)
+
+
+def test_the_first_page_counts_the_outcomes_it_shows_and_no_others(open_page: Open) -> None:
+    app = drawn_well(open_page())
+    panels = [item.value for item in app.subheader]
+    assert "House prices" not in panels
+    assert f"{len(panels)} outcomes, at a glance" in told(app)
+    assert f"{small_number(len(panels))} can be seen in this neighbourhood" in told(app)
 
 
 def test_the_board_shows_every_outcome_with_its_counts(open_page: Open, sample_store: Store, burglary: Finding) -> None:
