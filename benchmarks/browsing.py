@@ -16,17 +16,14 @@ import json
 import os
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page
 
-from loaders.importing import ensure_database
-from store.folder import Folder, seed
-from tests.browser.serving import WIDE, browser_program, browsing, serving, settle, visitor_of
+from tests.browser.serving import WIDE, sample_visited, settle, visitor_of
 
 # What leads to each page, and words that only this page has.
 PAGES = {
@@ -124,22 +121,11 @@ def _megabytes(process: int) -> float:
 
 def measure(changes: int, visitors: int, visits: int) -> dict[str, Any]:
     """Every measurement, on a server of its own."""
-    program = browser_program()
-    if program is None:
-        raise SystemExit("There is no Chromium or Chrome here: install one, or set OUTCOMES_BROWSER.")
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Folder(Path(scratch) / "data")
-        seed(folder.root)
-        ensure_database(folder)
-        with (
-            serving(folder.root, Path(scratch) / "log.txt") as address,
-            sync_playwright() as driver,
-            browsing(driver, program) as browser,
-        ):
-            cold = first_chart(browser, address)
-            warm = sorted(page_changes(browser, address, changes))
-            errors = at_once(browser, address, visitors)
-            held = memory_over_visits(browser, address, _server(), visits)
+    with sample_visited() as (browser, address):
+        cold = first_chart(browser, address)
+        warm = sorted(page_changes(browser, address, changes))
+        errors = at_once(browser, address, visitors)
+        held = memory_over_visits(browser, address, _server(), visits)
     return {
         "first_chart_cold_s": round(cold, 2),
         "page_change_median_s": round(statistics.median(warm), 2),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from loaders.local_declarations import LocalIndicator, known_indicators
 from loaders.workbook import write_workbook
 from store.errors import BadQuestion
-from store.lookups import replace_whole
+from store.folder import replace_whole
 
 COLUMNS: Mapping[str, str] = MappingProxyType({
     "indicator": "A short name: 2 to 50 of a–z, 0–9 and hyphens. One of those in this template, or your own.",

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 from filelock import FileLock
 
-from store.folder import Folder
-from store.lookups import replace_whole
+from store.folder import Folder, replace_whole
 
 _BEFORE = ".before"
 _NOTE = "note.json"

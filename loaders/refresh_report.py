@@ -10,8 +10,7 @@ from typing import Any
 
 from loaders.frequency import newest_held, stale_sources
 from store.database import Store
-from store.folder import Folder
-from store.lookups import replace_whole
+from store.folder import Folder, replace_whole
 from store.period import month_text
 from store.revisions import Changes
 from store.source import Source

@@ -12,9 +12,9 @@ from loaders.importing import ensure_database
 from outputs.formats import FORMATS, make, write_files
 from outputs.pack import pack_of
 from outputs.site import make_site
-from store.database import Store, open_store
+from store.database import open_store
 from store.errors import OutcomesError
-from store.folder import data_folder, is_shipped_folder
+from store.folder import Folder, data_folder, is_shipped_folder
 from store.place import read_place
 
 _PARTLY_DONE = 3
@@ -29,11 +29,12 @@ def _today() -> date:  # pragma: no cover – no test reads the wall clock
     return datetime.now(UTC).date()
 
 
-def _store() -> Store:
+def _folder() -> Folder:
+    """The data folder in use, with a database in it."""
     folder = data_folder()
     if is_shipped_folder():
         ensure_database(folder)
-    return open_store(folder)
+    return folder
 
 
 @main.command("make")
@@ -43,7 +44,8 @@ def _store() -> Store:
 def make_command(area: str, form: str, out: Path) -> None:
     """Write one area in one form."""
     try:
-        store, place = _store(), read_place(data_folder().areas, area)
+        folder = _folder()
+        store, place = open_store(folder), read_place(folder.areas, area)
         files = make(pack_of(store, place, today=_today()), store, form)
         for path in write_files(files, out):
             click.echo(f"{path}: {path.stat().st_size:,} bytes")
@@ -64,10 +66,7 @@ def site_command(out: Path, index_robots: str) -> None:
     Only what has changed is made again. Pages of areas that no longer ask for one are taken away first.
     """
     try:
-        folder = data_folder()
-        if is_shipped_folder():
-            ensure_database(folder)
-        made = make_site(folder, out, today=_today(), robots=index_robots == "allow")
+        made = make_site(_folder(), out, today=_today(), robots=index_robots == "allow")
     except OutcomesError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)

@@ -28,7 +28,7 @@ from outputs.source_words import source_lines
 from outputs.story import FIXED_LINE
 from outputs.table import Table
 from outputs.whose import heading as heading_of
-from outputs.words import Tone, tone_colour, tone_of, verdict_words
+from outputs.words import Tone, is_aim, tone_colour, tone_of, verdict_words
 from store.database import Store
 
 _WIDE = SHORT - 2 * SIDE  # centimetres
@@ -47,7 +47,7 @@ def make(pack: Pack, store: Store) -> Mapping[str, bytes]:
     _outcomes(made, pack)
     _around(made, pack)
     _blanks(made, pack)
-    _methods(made, pack)
+    _methods(made)
     _sources(made, pack)
     _use(made, pack)
     set_properties(made.core_properties, pack)
@@ -151,10 +151,9 @@ def _outcome(
     finding = sheet.finding
     heading(made, name, 2, new_page=not first)
     verdict(made, sign, verdict_words(finding), tone_colour(tone_of(finding)))
-    aim = finding.question.indicator in finding.question.family
     paragraph(
         made,
-        f"{'Chosen beforehand (aim)' if aim else 'Not chosen beforehand'}. Measured {finding.measured_at}.",
+        f"{'Chosen beforehand (aim)' if is_aim(finding) else 'Not chosen beforehand'}. Measured {finding.measured_at}.",
         SOURCE,
     )
     paragraph(made, sheet.sentence)
@@ -200,7 +199,7 @@ def _blanks(made: Document, pack: Pack) -> None:
     table(made, sheet_words.blanks_table(pack), (0.36, 0.34, 0.3), "What we do not have")
 
 
-def _methods(made: Document, pack: Pack) -> None:
+def _methods(made: Document) -> None:
     heading(made, "How we decide what can be said", 1)
     for text in HOW:
         paragraph(made, text)

@@ -10,7 +10,7 @@ from indicators.ground import NOT_PUBLISHED
 from outputs import clauses, levels
 from outputs.names import lower_first, upper_first
 from outputs.whose import is_here, is_local
-from outputs.words import Tone, listed, small_number, tone_of, verb
+from outputs.words import Tone, is_aim, listed, small_number, tone_of, verb
 from store.period import month_words
 from store.place import Place
 
@@ -188,7 +188,7 @@ def not_loaded_words(findings: Sequence[Finding]) -> str:
     parts = []
     for start, end, nowhere in (("Not loaded yet", f" {FILL_IN}", False), (NOT_PUBLISHED, "", True)):
         part = [one for one in blank if clauses.is_unpublished(one) == nowhere]
-        aims = [one for one in part if one.question.indicator in one.question.family]
+        aims = [one for one in part if is_aim(one)]
         names = [f"{lower_first(one.title)} (aim)" for one in aims]
         names += [lower_first(one.title) for one in part if one not in aims]
         parts += [f"{start}: {listed(names)}.{end}"] if names else []

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from outputs.chart_series import clipped, runs
 from outputs.difference_axis import Axis
 from outputs.event_plan import EventPlan
 from outputs.look import Theme, palette, role, template
 from outputs.markup import escape
 from outputs.sketch import Sketch
-from store.period import month_from_number, month_number, month_words
+from store.period import month_words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -70,22 +70,10 @@ def _reach(plan: EventPlan) -> float:
     return 1.08 * max((abs(value) for value in values), default=1.0) or 1.0
 
 
-def _runs(plan: EventPlan) -> Iterator[range]:
-    """Runs of neighbouring periods whose room for chance is known."""
-    begin: int | None = None
-    known = [item.gap is not None for item in plan.study.gaps]
-    for at, here in enumerate([*known, False]):
-        if here and begin is None:
-            begin = at
-        elif not here and begin is not None:
-            yield range(begin, at)
-            begin = None
-
-
 def _band(figure: Sketch, plan: EventPlan, theme: Theme, phone: bool) -> None:
     # One pair of traces a run: a fill across a gap would paint room for chance where nothing was computed.
     gaps = plan.study.gaps
-    for run in _runs(plan):
+    for run in runs(item.gap is not None for item in gaps):
         x = [plan.middle(at).isoformat() for at in run]
         if len(run) == 1:
             bar = {"color": palette(theme)["band"], "width": 8 if phone else 14}
@@ -98,11 +86,7 @@ def _band(figure: Sketch, plan: EventPlan, theme: Theme, phone: bool) -> None:
 
 def _breaks(figure: Sketch, plan: EventPlan, theme: Theme, reach: float, phone: bool) -> None:
     first, last = plan.study.gaps[0].first, plan.end_of(len(plan.study.gaps) - 1)
-    for one in plan.breaks:
-        end = month_from_number(month_number(one.last) + 1)
-        if one.first >= last or end <= first:
-            continue
-        left, right = max(one.first, first).isoformat(), min(end, last).isoformat()
+    for one, left, right in clipped(plan.breaks, first, last):
         figure.add_scatter(
             x=[left, right, right, left, left], y=[-reach, -reach, reach, reach, -reach], **role("break_hatch", theme)
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from outputs.chart_plan import SeriesPlan, alone
+from outputs.chart_plan import BreakSpan, SeriesPlan, alone
 from outputs.chart_windows import LETTER, Size, add_windows, span_of
 from outputs.look import Theme, palette, role, template, tokens
 from outputs.markup import escape
@@ -121,16 +121,20 @@ def round_step(top: float, wanted: int) -> float:
     return next(power * part for part in (1, 2, 5, 10) if power * part >= rough * 0.999)
 
 
-def band_runs(plan: SeriesPlan) -> Iterator[range]:
-    """Runs of periods in which both edges of the band are known."""
+def runs(known: Iterable[bool]) -> Iterator[range]:
+    """Runs of neighbouring places at which something is known."""
     begin: int | None = None
-    for at, pair in enumerate([*zip(plan.lower, plan.upper, strict=True), (None, None)]):
-        known = None not in pair
-        if known and begin is None:
+    for at, here in enumerate([*known, False]):
+        if here and begin is None:
             begin = at
-        elif not known and begin is not None:
+        elif not here and begin is not None:
             yield range(begin, at)
             begin = None
+
+
+def band_runs(plan: SeriesPlan) -> Iterator[range]:
+    """Runs of periods in which both edges of the band are known."""
+    return runs(None not in pair for pair in zip(plan.lower, plan.upper, strict=True))
 
 
 def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size) -> None:
@@ -158,14 +162,18 @@ def _add_breaks(figure: Sketch, plan: SeriesPlan, theme: Theme, top: float) -> N
 
 def visible_breaks(plan: SeriesPlan) -> list[tuple[str, str]]:
     """First and last day, in ISO form, of every break inside the series, cut at both ends of it."""
-    first = plan.periods[0]
     last = month_from_number(month_number(plan.periods[-1]) + plan.months_each)
-    spans = []
-    for one in plan.breaks:
+    return [(left, right) for _, left, right in clipped(plan.breaks, plan.periods[0], last)]
+
+
+def clipped(breaks: Iterable[BreakSpan], first: date, last: date) -> list[tuple[BreakSpan, str, str]]:
+    """Every break that reaches into the days from ``first`` to before ``last``, with its own first and last day there (ISO)."""
+    found = []
+    for one in breaks:
         end = month_from_number(month_number(one.last) + 1)
         if one.first < last and end > first:
-            spans.append((max(one.first, first).isoformat(), min(end, last).isoformat()))
-    return spans
+            found.append((one, max(one.first, first).isoformat(), min(end, last).isoformat()))
+    return found
 
 
 def in_view(plan: SeriesPlan, day: date) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from outputs.chart_plan import SeriesPlan, alone
-from outputs.chart_series import band_runs, in_view, last_known, round_step, shortened_for, top_of, visible_breaks
+from outputs.chart_series import band_runs, in_view, last_known, round_step, runs, shortened_for, top_of, visible_breaks
 from outputs.chart_windows import LETTER, Size, apart, bar_days, span_of
 from outputs.look import tokens
 from outputs.markup import escape
@@ -168,35 +168,30 @@ def _path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{_px(x)} {_px(y)}" for x, y in points)
 
 
-def _runs(plan: SeriesPlan, values: Sequence[float | None], on: _Canvas) -> list[list[tuple[float, float]]]:
+def _pieces(plan: SeriesPlan, values: Sequence[float | None], on: _Canvas) -> list[list[tuple[float, float]]]:
     """Points of a series, parted where a figure is missing."""
-    runs: list[list[tuple[float, float]]] = [[]]
-    for at, value in enumerate(values):
-        if value is None:
-            runs.append([])
-        else:
-            runs[-1].append((on.x(plan.middle(at)), on.y(value)))
-    return [run for run in runs if run]
+    known = runs(value is not None for value in values)
+    return [[(on.x(plan.middle(at)), on.y(values[at] or 0)) for at in run] for run in known]
 
 
 def _similar(plan: SeriesPlan, on: _Canvas, colours: Mapping[str, str]) -> str:
     line = tokens()["line_px"]
     style = f'fill="none" stroke="{colours["line"]}" stroke-width="{line["similar"]}"'
-    runs = _runs(plan, plan.expected, on)
+    pieces = _pieces(plan, plan.expected, on)
     if alone(plan.expected):
         # Single figures have no line between them: rings, or the comparison would be nowhere to be seen.
-        return "".join(f'<circle cx="{_px(x)}" cy="{_px(y)}" r="5.5" {style}/>' for run in runs for x, y in run)
-    d = "".join(_path(run) for run in runs if len(run) > 1)
+        return "".join(f'<circle cx="{_px(x)}" cy="{_px(y)}" r="5.5" {style}/>' for piece in pieces for x, y in piece)
+    d = "".join(_path(piece) for piece in pieces if len(piece) > 1)
     return f'<path d="{d}" {style} stroke-dasharray="{line["similar_dash"]}"/>' if d else ""
 
 
 def _ours(plan: SeriesPlan, on: _Canvas, colours: Mapping[str, str], size: Size) -> str:
-    runs = _runs(plan, plan.counts, on)
-    d = "".join(_path(run) for run in runs if len(run) > 1)
+    pieces = _pieces(plan, plan.counts, on)
+    d = "".join(_path(piece) for piece in pieces if len(piece) > 1)
     width = tokens()["line_px"]["neighbourhood"] if size == "main" else 2
-    few = sum(map(len, runs)) <= _FEW_POINTS
+    few = sum(map(len, pieces)) <= _FEW_POINTS
     radius = 3.5 if size == "main" or few else 2.2
-    dots = "".join(f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{radius}"/>' for run in runs for x, y in run)
+    dots = "".join(f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{radius}"/>' for piece in pieces for x, y in piece)
     line = f'<path d="{d}" fill="none" stroke="{colours["ink"]}" stroke-width="{width}"/>' if d else ""
     return f'{line}<g fill="{colours["ink"]}">{dots}</g>'
 

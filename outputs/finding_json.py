@@ -13,7 +13,7 @@ from outputs import sentence
 from outputs.json_numbers import ratio as _ratio
 from outputs.json_numbers import rounded as _rounded
 from outputs.json_numbers import whole as _whole
-from outputs.words import USE
+from outputs.words import USE, is_aim
 from store.period import month_text
 
 SCHEMA_VERSION = 1
@@ -115,7 +115,7 @@ def finding_as_json(
         "detectable_change_percent": _rounded(finding.detectable_change_percent, 1),
         "verdict": finding.verdict,
         "verdict_because": list(finding.verdict_because),
-        "chosen_beforehand": question.indicator in question.family,
+        "chosen_beforehand": is_aim(finding),
         "sentence": sentence.of(finding),
         "caveats": [{"name": slug, "text": text} for slug, text in finding.caveats],
         "sensitivity": _rows(finding.sensitivity),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import io
-import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from outputs.pack import Pack
 from store.database import Store
 from store.errors import OutcomesError
+from store.folder import replace_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,8 @@ def write_files(files: Mapping[str, bytes], out: Path) -> list[Path]:
     written = []
     for at, (suffix, content) in enumerate(_told_their_name(files, out.name).items()):
         path = out if at == 0 else out.with_name(out.name.removesuffix(out.suffix) + suffix)
-        beside = path.with_name(path.name + ".part")
         try:
-            beside.write_bytes(content)
-            os.replace(beside, path)
+            replace_whole(path, content)
         except OSError as error:
             raise OutcomesError(
                 f"{path.name} cannot be written: {error.strerror}", do="Choose another place."

@@ -15,6 +15,7 @@ from outputs.words import listed, small_number
 Role = Literal["place", "similar", "ring", "left_out", "other"]
 Point = tuple[float, float]
 
+BOUNDARIES = "Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. Contains OS data © Crown copyright and database right."
 ROLE_WORDS: dict[Role, str] = {
     "place": "ours",
     "similar": "similar place",

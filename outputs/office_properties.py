@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
+from outputs.office_text import LANGUAGE, one_line
 from outputs.pack import Pack
-from outputs.slide_shapes import LANGUAGE, one_line
 
 _MAKER = "Neighbourhood outcomes"
 _LONGEST = 255  # what the format allows

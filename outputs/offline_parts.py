@@ -12,7 +12,7 @@ from outputs.chart_plan import SeriesPlan
 from outputs.chart_svg import series_svg
 from outputs.chart_windows import Size
 from outputs.clauses import name
-from outputs.map_svg import MapPlan, map_key, map_svg, swatch_svg
+from outputs.map_svg import BOUNDARIES, MapPlan, map_key, map_svg, swatch_svg
 from outputs.markup import escape
 from outputs.names import upper_first
 from outputs.offline_style import VARIABLES, in_variables
@@ -133,8 +133,7 @@ def compared(plan: MapPlan) -> str:
     )
     return (
         f'{paragraph(plan.sentence)}<figure>{picture}<figcaption><ul class="key">{keys}</ul></figcaption></figure>'
-        '<p class="source">Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. '
-        "Contains OS data © Crown copyright and database right.</p>"
+        f'<p class="source">{BOUNDARIES}</p>'
         f"{numbers(plan.table, 'The places on the map', 'Show the places')}"
     )
 

@@ -8,8 +8,7 @@ from datetime import date
 
 from indicators import Finding, Studied, study_all
 from indicators.discovery import all_indicators
-from indicators.ground import Ground
-from indicators.local_indicators import declared, local_names
+from indicators.local_indicators import local_names
 from indicators.questions import background_indicators, board_indicators, question_of
 from indicators.starts import StartBand, start_band, study_starts
 from indicators.whole_area import WholeArea, whole_area
@@ -23,6 +22,7 @@ from outputs.plans import map_plan, series_plan
 from outputs.source_words import source_lines
 from outputs.starts_words import began, told
 from outputs.story import Paragraph, is_told, told_in_full
+from outputs.surroundings import breaks_of, council_around
 from outputs.words import USE
 from store import __version__
 from store.database import Store
@@ -70,7 +70,6 @@ class Pack:
     map: MapPlan | None
     made_on: date
     is_sample: bool
-    key: str
 
     @property
     def findings(self) -> list[Finding]:
@@ -170,15 +169,12 @@ def pack_of(
         map=_map(store, [item.finding for item in board], place),
         made_on=today,
         is_sample=store.is_sample(),
-        key=store.key,
     )
 
 
 def _sheet(store: Store, studied: Studied, place: Place) -> Sheet:
     finding = studied.finding
-    ground = Ground(store, finding.question.members, "police_force")
-    measures = declared(store, finding.question.indicator).measures
-    breaks = store.breaks(measures, ground.authority, ground.country)
+    breaks = breaks_of(store, finding)
     if studied.series is None:
         return Sheet(studied, breaks, None)
     chart = series_plan(finding, studied.series, place, breaks)
@@ -200,8 +196,5 @@ def _map(store: Store, findings: Sequence[Finding], place: Place) -> MapPlan | N
     )
     if finding is None:
         return None
-    home = store.small_areas(codes=finding.question.members)
-    around = store.small_areas(police_force=str(home["police_force"].mode().iloc[0]))
-    inside = around.index[around["council"] == str(home["council"].mode().iloc[0])]
-    codes = sorted({*inside, *finding.question.members})
-    return map_plan(finding, place, store.outlines(codes), dict(around["name"]))
+    _, outlines, names = council_around(store, finding.question.members)
+    return map_plan(finding, place, outlines, names)

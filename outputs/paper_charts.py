@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from outputs.chart_plan import SeriesPlan, alone
-from outputs.chart_series import band_runs, in_view, last_known, overlaps, round_step, top_of, visible_breaks
+from outputs.chart_series import band_runs, in_view, last_known, overlaps, round_step, runs, top_of, visible_breaks
 from outputs.chart_windows import apart, bar_days, span_of
 from outputs.look import palette
 from outputs.paper_svg import Picture, Point, width_of
@@ -170,8 +169,8 @@ def _ours(picture: Picture, plan: SeriesPlan, plot: Layout, colours: dict[str, s
 
 def _pieces(plan: SeriesPlan, values: Sequence[float | None], plot: Layout) -> list[list[Point]]:
     """The points of a line, in pieces: what is missing breaks it."""
-    known = itertools.groupby(enumerate(values), key=lambda pair: pair[1] is not None)
-    return [[(plot.x(plan.middle(at)), plot.y(value or 0)) for at, value in piece] for there, piece in known if there]
+    known = runs(value is not None for value in values)
+    return [[(plot.x(plan.middle(at)), plot.y(values[at] or 0)) for at in run] for run in known]
 
 
 def _start(picture: Picture, plan: SeriesPlan, plot: Layout, colours: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from outputs.board_words import changes_words, not_loaded_words, periods_words
 from outputs.calibration_words import Measured, in_words
 from outputs.facts import facts
 from outputs.look import palette
-from outputs.map_svg import MapPlan, map_svg
+from outputs.map_svg import BOUNDARIES, MapPlan, map_svg
 from outputs.methods_words import HOW, LADDER
 from outputs.pack import Pack, Sheet
 from outputs.paper_charts import series_svg
@@ -21,13 +21,14 @@ from outputs.paper_difference import difference_svg
 from outputs.place_words import chosen_words
 from outputs.plans import compared_words, timeline_plan
 from outputs.reply_words import HEADING, replies_to, replies_to_others, reply_words
-from outputs.scorecard import in_order, range_alt, range_svg, scorecard_table, shared_axis
+from outputs.scorecard import HOW_TO_READ, in_order, range_alt, range_svg, scorecard_table, shared_axis
 from outputs.sensitivity_plan import main_row
 from outputs.sheet_words import (
     NO_FIGURES,
     SAMPLE,
     blanks_table,
     breaks_words,
+    check_line,
     checks_table,
     counts_table,
     distinct,
@@ -37,19 +38,10 @@ from outputs.source_words import source_lines
 from outputs.story import FIXED_LINE
 from outputs.table import Table
 from outputs.whose import heading
-from outputs.words import small_number, tone_colour, tone_of, verdict_words
+from outputs.words import is_aim, small_number, tone_colour, tone_of, verdict_words
 from store.database import Store
 
 AUTHOR = "Neighbourhood Outcomes"
-HOW_TO_READ = (
-    "The dot is the best estimate and the line is where the true difference could be (95 in 100). The upright is the same "
-    "change as in similar places; the shaded zone is within 15 %. A dotted line means too few events: only the counts and "
-    "the range are worth reading."
-)
-_BOUNDARIES = (
-    "Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. Contains OS data © Crown "
-    "copyright and database right."
-)
 _MAP_WIDTH = 480
 _SHORT = 60  # letters of a name that stands under every page
 
@@ -133,11 +125,6 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def is_aim(finding: Finding) -> bool:
-    """Whether an outcome was chosen beforehand."""
-    return finding.question.indicator in finding.question.family
-
-
 def _scorecard(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     along = shared_axis(findings)
     rows = zip(findings, scorecard_table(findings).rows, strict=True)
@@ -184,8 +171,7 @@ def _sheet(pack: Pack, sheet: Sheet, name: str, pictures: Pictures) -> dict[str,
         "caveats": [text for _, text in finding.caveats],
         "replies": [reply_words(reply) for reply in replies_to(pack.place.replies, finding.question.indicator)],
         "sources": list(source_lines([finding])),
-        "checks": f"Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same "
-        "plan on the same data gives the same numbers.",
+        "checks": check_line(finding),
     } | _range(finding, difference_svg(finding, width=pictures.width, size=pictures.words))
 
 
@@ -214,7 +200,7 @@ def _map(plan: MapPlan) -> dict[str, Any]:
         "svg": map_svg(replace(plan, place=""), theme="print", width=_MAP_WIDTH),
         "alt": plan.alt,
         "key": " ".join(key),
-        "source": _BOUNDARIES,
+        "source": BOUNDARIES,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from indicators.finding import Finding
 from outputs import clauses
 from outputs.difference_axis import Axis, axis, beyond
-from outputs.look import palette
+from outputs.look import palette, tokens
 from outputs.paper_svg import Picture, width_of
 from outputs.sensitivity_plan import main_row
 from outputs.words import tone_colour
@@ -25,7 +25,7 @@ def difference_svg(finding: Finding, *, width: float, size: float) -> str:
     def x(ratio: float) -> float:
         return along.share(ratio) * (width - 24) + 12
 
-    zone = sorted((x(0.87), x(1.15)))
+    zone = sorted(x(edge) for edge in tokens()["chart"]["same_zone"])
     picture.box(zone[0], top, zone[1] - zone[0], bottom - top, colours["same"])
     _ticks(picture, along, colours, (top, bottom))
     picture.line([(x(1), top - 3), (x(1), bottom)], colours["ink"], 1.5)

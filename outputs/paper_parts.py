@@ -12,8 +12,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from outputs.office_text import LONGEST_ALT, one_line
 from outputs.paper_styles import colour, width_of
-from outputs.slide_shapes import LONGEST_ALT, one_line
 from outputs.table import Table
 
 _TWIPS = 567  # a centimetre in the unit of tables

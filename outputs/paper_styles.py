@@ -16,7 +16,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
 from outputs.look import palette, tokens
-from outputs.slide_shapes import LANGUAGE
+from outputs.office_text import LANGUAGE
 
 SHORT, LONG, SIDE = 21.0, 29.7, 2.2  # centimetres
 LEAD, SOURCE, REPLY = "Lead", "Source", "Reply"

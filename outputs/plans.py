@@ -72,7 +72,6 @@ def series_plan(
     series: QuarterSeries,
     place: Place,
     breaks: Sequence[RecordingBreak],
-    data_end: date | None = None,
 ) -> SeriesPlan:
     """The quarterly chart of one finding, with the comparison where there is one."""
     called = clauses.name(finding)

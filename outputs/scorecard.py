@@ -8,18 +8,23 @@ from indicators.finding import Finding
 from outputs import clauses, levels, signs, whose
 from outputs.board_words import next_step
 from outputs.difference_axis import Axis, axis
-from outputs.look import FONT, Theme, palette
+from outputs.look import FONT, Theme, palette, tokens
 from outputs.markup import escape, image
 from outputs.reply_words import replies_html, replies_to
 from outputs.sensitivity_plan import main_row
 from outputs.table import Table
-from outputs.words import count, moved, number, range_words, ratio_words, tone_colour, tone_of, verdict_words
+from outputs.words import count, is_aim, moved, number, range_words, ratio_words, tone_colour, tone_of, verdict_words
 from store.place import Reply
 
 _WIDTH, _HEIGHT = 240, 44
 _ON_PAPER = 190  # pixels
 _ONE_LINE = 24  # letters
 _HERE = "in your neighbourhood"
+HOW_TO_READ = (
+    "The dot is the best estimate and the line is where the true difference could be (95 in 100). The upright is the same "
+    "change as in similar places; the shaded zone is within 15 %. A dotted line means too few events: only the counts and "
+    "the range are worth reading."
+)
 _ORDER = ("worse", "better", "different", "same", "cannot_tell", "too_few", "cannot_be_compared", "not_loaded")
 _HEAD = ("Outcome", "What happened", "Similar places", "Difference from similar places", "How sure", "What next")
 
@@ -55,7 +60,7 @@ def range_svg(finding: Finding, along: Axis, theme: Theme = "light") -> str:
     def x(ratio: float) -> float:
         return own.share(ratio) * (_WIDTH - 16) + 8
 
-    zone = sorted((x(0.87), x(1.15)))
+    zone = sorted(x(edge) for edge in tokens()["chart"]["same_zone"])
     parts = [
         f'<rect x="{zone[0]:.1f}" y="0" width="{zone[1] - zone[0]:.1f}" height="{_HEIGHT}" fill="{colours["same"]}"/>',
         f'<line x1="{x(1):.1f}" x2="{x(1):.1f}" y1="0" y2="{_HEIGHT}" stroke="{colours["ink"]}" stroke-width="2"/>',
@@ -142,7 +147,7 @@ def scorecard_table(findings: Sequence[Finding]) -> Table:
     rows = []
     for finding in in_order(findings):
         happened, similar = _happened(finding), _similar(finding)
-        chosen = "yes" if finding.question.indicator in finding.question.family else "no"
+        chosen = "yes" if is_aim(finding) else "no"
         rows.append(
             (
                 finding.title,
@@ -197,7 +202,7 @@ def _head(text: str, colours: dict[str, str]) -> str:
 def _row(finding: Finding, along: Axis, theme: Theme, colours: dict[str, str], answers: str) -> str:
     found = tone_of(finding)
     happened, similar = _happened(finding), _similar(finding)
-    aim = ' <span class="aim">aim</span>' if finding.question.indicator in finding.question.family else ""
+    aim = ' <span class="aim">aim</span>' if is_aim(finding) else ""
     if main_row(finding).ratio is None:
         picture = f'<span class="note">{escape(main_row(finding).reason)}</span>'
     else:

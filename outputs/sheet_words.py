@@ -91,6 +91,14 @@ def caveats_table(sheets: Sequence[Sheet]) -> Table:
     return Table(("Concerns", "What to keep in mind"), tuple(("; ".join(names), text) for text, names in about.items()))
 
 
+def check_line(finding: Finding) -> str:
+    """What anybody needs to check a number."""
+    return (
+        f"Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same plan on the same data "
+        "gives the same numbers."
+    )
+
+
 def checks_table(findings: Sequence[Finding]) -> Table:
     """The plan, the data and the software behind every number: the same three give the same numbers."""
     rows = tuple((one.title, one.plan_hash, one.data_hash[:16], one.software_version) for one in findings)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from store.errors import OutcomesError
+from store.folder import replace_whole
 
 MANIFEST = "site.json"
 PAGE = "index.html"
@@ -42,11 +42,9 @@ def write(path: Path, text: str) -> bool:
     content = text.encode("utf-8")
     if path.is_file() and path.read_bytes() == content:
         return False
-    beside = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        os.replace(beside, path)
+        replace_whole(path, content)
     except OSError as error:
         raise OutcomesError(f"{path} cannot be written: {error.strerror}", do="Choose another folder.") from error
     return True

@@ -21,9 +21,10 @@ from outputs import slide_theme as theme
 from outputs.chart_plan import SeriesPlan, alone
 from outputs.chart_series import in_view, round_step, top_of, visible_breaks
 from outputs.chart_windows import bar_days
+from outputs.office_text import one_line
 from outputs.sheet_words import breaks_words
 from outputs.slide_parts import described, line_height
-from outputs.slide_shapes import Box, colour, figure, filled, hatched, one_line, put_group, words
+from outputs.slide_shapes import Box, colour, figure, filled, hatched, put_group, words
 from outputs.table import safe_cell
 from outputs.text_fit import shortened, width
 from store.period import month_number, month_words

@@ -17,15 +17,13 @@ from pptx.util import Pt
 from outputs import signs
 from outputs import slide_theme as theme
 from outputs.look import tokens
+from outputs.office_text import LANGUAGE, LONGEST_ALT, one_line
 from outputs.slide_shapes import (
-    LANGUAGE,
-    LONGEST_ALT,
     Box,
     cell,
     colour,
     figure,
     filled,
-    one_line,
     put_group,
     put_table,
 )

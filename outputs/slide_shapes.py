@@ -12,15 +12,7 @@ from pptx.slide import Slide
 from pptx.util import Inches
 
 from outputs.look import palette
-
-LANGUAGE = "en-GB"
-# Alternative text is read aloud in one go; programs cut it at about this length.
-LONGEST_ALT = 2000
-
-
-def one_line(text: str) -> str:
-    """``text`` without what an office file cannot hold: control signs, and line ends inside a sentence."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+from outputs.office_text import LANGUAGE, LONGEST_ALT, one_line
 
 
 def colour(key: str) -> str:

@@ -17,8 +17,10 @@ from outputs.methods_words import HOW, LADDER
 from outputs.names import upper_first
 from outputs.newest import newest
 from outputs.office_properties import set_properties
+from outputs.office_text import one_line
 from outputs.pack import Pack, Sheet
 from outputs.reply_words import HEADING, replies_to, replies_to_others, reply_words
+from outputs.sheet_words import check_line
 from outputs.slide_chart import add_chart, lines_words
 from outputs.slide_parts import (
     Line,
@@ -31,7 +33,6 @@ from outputs.slide_parts import (
     pages,
     read_next,
 )
-from outputs.slide_shapes import one_line
 from outputs.source_words import source_lines
 from outputs.story import FIXED_LINE
 from outputs.table import Table
@@ -233,8 +234,7 @@ def _notes(sheet: Sheet, answers: Sequence[Reply]) -> list[str]:
         *([HEADING] if answers else []),
         *map(reply_words, answers),
         *(f"Source: {text}" for text in source_lines([finding])),
-        f"Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same plan on the "
-        "same data gives the same numbers.",
+        check_line(finding),
     ]
 
 

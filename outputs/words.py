@@ -136,6 +136,11 @@ def tone(verdict: Verdict, better: Better) -> Tone:
     return "better" if fell == (better == "lower") else "worse"
 
 
+def is_aim(finding: Finding) -> bool:
+    """Whether an outcome was chosen beforehand."""
+    return finding.question.indicator in finding.question.family
+
+
 def tone_of(finding: Finding) -> Tone:
     """The tone of a finding's verdict."""
     return tone(finding.verdict, finding.better)

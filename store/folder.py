@@ -113,3 +113,13 @@ def seed(root: Path) -> None:
             beside = (root / name).with_name(f".{Path(name).name}.{os.getpid()}")
             shutil.copyfile(SHIPPED / name, beside)
             beside.replace(root / name)
+
+
+def replace_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it there, so that nobody ever reads half of it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)

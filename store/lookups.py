@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from store.errors import NoDatabase
+from store.folder import replace_whole
 
 EXACT_FIT = "exact_fit.parquet"
 WARDS_AND_COUNCILS = "wards_and_councils.parquet"
@@ -68,13 +68,6 @@ def read_lookups(folder: Path) -> Lookups:
 def _csv(path: Path) -> pd.DataFrame:
     with path.open(encoding="utf-8", newline="") as file:
         return pd.DataFrame(list(csv.DictReader(file)))
-
-
-def replace_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it there, so that nobody ever reads half of it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(content)
-    os.replace(beside, path)
 
 
 def write_lookup(folder: Path, name: str, frame: pd.DataFrame, provenance: dict[str, str | int]) -> None:

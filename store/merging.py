@@ -43,7 +43,7 @@ def merge(
     _write_by_key(connection, "population", "mid_year, age_from, age_to, persons", 4, old)
     _write_by_key(connection, "deprivation", "edition, domain, rank, decile, areas_ranked", 3, old)
     _mark_coverage(connection)
-    _mark_superseded(connection, new_files)
+    _mark_superseded(connection)
     return _slices(connection, new_files)
 
 
@@ -241,7 +241,7 @@ def _mark_coverage(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _mark_superseded(connection: duckdb.DuckDBPyConnection, new_files: dict[int, LoadedFile]) -> None:
+def _mark_superseded(connection: duckdb.DuckDBPyConnection) -> None:
     """A file of which nothing is in use any more points at the newest file that took over its source."""
     connection.execute(
         "UPDATE fetched_file SET superseded_by = newest.file_id FROM (SELECT s.source_id, max(s.file_id) AS file_id "

@@ -10,12 +10,12 @@ import streamlit as st
 from indicators import Finding, Question, Studied, study_all
 from indicators.comparison_sets import ComparisonSet, compared_with, sets_for
 from indicators.discovery import all_indicators
-from indicators.ground import Ground
 from indicators.local_indicators import declared, local_indicators, local_names
 from indicators.questions import background_indicators, board_indicators, question_of
 from indicators.starts import StartBand, StudiedStarts, study_starts
 from indicators.whole_area import WholeArea, whole_area
 from indicators.whole_series import WholeSeries, whole_series_of
+from outputs import surroundings as surroundings_of
 from outputs.across import Community, in_order
 from outputs.calibration_words import Measured
 from outputs.choices import choices as in_groups
@@ -246,20 +246,20 @@ def across(name: str) -> tuple[Community, ...]:
 
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     """The recording breaks that touch a finding's series."""
-    in_use = store()
-    ground = Ground(in_use, finding.question.members, "police_force")
-    measures = declared(in_use, finding.question.indicator).measures
-    return in_use.breaks(measures, ground.authority, ground.country)
+    return surroundings_of.breaks_of(store(), finding)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _surroundings(
+    key: str, members: tuple[str, ...], _store_in_use: Store
+) -> tuple[str, dict[str, str], dict[str, str]]:
+    return surroundings_of.council_around(_store_in_use, members)
 
 
 def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]:
     """The council most of a place lies in, with the outlines and names of that council's small areas."""
     in_use = store()
-    home = in_use.small_areas(codes=finding.question.members)
-    council = str(home["council"].mode().iloc[0])
-    around = in_use.small_areas(police_force=str(home["police_force"].mode().iloc[0]))
-    inside = around.index[around["council"] == council]
-    return council, *shapes(tuple(sorted({*inside, *finding.question.members})))
+    return _surroundings(in_use.key, finding.question.members, in_use)
 
 
 def loaded_indicators() -> frozenset[str]:
@@ -278,16 +278,3 @@ def months_loaded() -> tuple[date, date]:
 def calibration() -> list[Measured]:
     """What was measured about the tool itself."""
     return [Measured(**row) for row in store().calibration()]
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _shapes(key: str, codes: tuple[str, ...], _store_in_use: Store) -> tuple[dict[str, str], dict[str, str]]:
-    areas = _store_in_use.small_areas(codes=codes)
-    names = dict(zip(areas.index, areas["name"], strict=True))
-    return _store_in_use.outlines(codes), names
-
-
-def shapes(codes: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
-    """Outlines and names of small areas by code."""
-    in_use = store()
-    return _shapes(in_use.key, codes, in_use)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from outputs.drawn_words import drawn_words, fit_rows, fit_words, practice_words, school_words
+from outputs.map_svg import BOUNDARIES
 from outputs.markup import unmarked
 from outputs.pick_map import PickPlan, pick_figure
 from outputs.table import Table
@@ -106,10 +107,7 @@ def _map(plan: PickPlan) -> None:
             drawing.set_field("small_areas", kept + [code for code in picked if code not in chosen])
         st.session_state["add-map-turn"] = turn + 1
         st.rerun()
-    frame.html(
-        '<p class="source">Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. Contains OS '
-        "data © Crown copyright and database right.</p>"
-    )
+    frame.html(f'<p class="source">{BOUNDARIES}</p>')
 
 
 def _schools_and_practices() -> None:

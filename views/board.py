@@ -15,10 +15,9 @@ from outputs.board_words import (
 )
 from outputs.place_words import chosen_words, titled
 from outputs.reply_words import replies_html, replies_to_others
-from outputs.scorecard import in_order, scorecard_html, scorecard_table
+from outputs.scorecard import HOW_TO_READ, in_order, scorecard_html, scorecard_table
 from outputs.starts_words import began
 from outputs.story import FIXED_LINE
-from store.place import Place
 from views import access, frame, parts, take_away
 
 
@@ -58,19 +57,15 @@ def show() -> None:
             )  # fmt: skip
         frame.sources(findings)
         take_away.show(place)
-        _how_to_read(place, len(findings))
+        _how_to_read(len(findings))
         frame.quiet(FIXED_LINE)
 
 
-def _how_to_read(place: Place, number: int) -> None:
+def _how_to_read(number: int) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.header("How to read the difference", anchor=False)
-        frame.quiet(
-            "The dot is the best estimate and the line is where the true difference could be (95 in 100). The upright is the "
-            "same change as in similar places; the shaded zone is within 15 %. A dotted line means too few events: only the "
-            "counts and the range are worth reading."
-        )
+        frame.quiet(HOW_TO_READ)
     with right:
         st.header("How easily chance looks like a finding", anchor=False)
         frame.quiet(

@@ -17,6 +17,7 @@ from outputs.chart import placebo_figure
 from outputs.comparison_words import other_set_words, set_choices
 from outputs.facts import facts
 from outputs.markup import escape, unmarked
+from outputs.sheet_words import check_line
 from outputs.shift_plan import shift_plan
 from outputs.shift_words import shift_words
 from outputs.table import Table
@@ -161,9 +162,5 @@ def _without_start(finding: Finding, whole: WholeSeries, place: Place) -> None:
 def _repeatable(finding: Finding, place: Place) -> None:
     if finding.verdict == "Not loaded":
         return
-    told = clauses.change_words(finding)
-    frame.quiet(
-        f"{told} Plan {finding.plan_hash}, data {finding.data_hash[:16]}, software {finding.software_version}: the same plan on the "
-        "same data gives the same numbers.".strip()
-    )
+    frame.quiet(f"{clauses.change_words(finding)} {check_line(finding)}".strip())
     take_away.notebook(place, finding)

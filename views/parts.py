@@ -8,6 +8,7 @@ from indicators import Finding, Studied
 from outputs import at_a_glance as glance
 from outputs.background import LINE, background_table, for_residents
 from outputs.chart import map_html, series_figure
+from outputs.map_svg import BOUNDARIES
 from outputs.markup import escape
 from outputs.plans import compared_words, map_plan, series_plan
 from outputs.reply_words import replies_html, replies_to
@@ -87,10 +88,7 @@ def compared_map(finding: Finding, place: Place, key: str) -> None:
     beyond = (
         f" The map shows {council}; {elsewhere} more small areas of similar places lie elsewhere." if elsewhere else ""
     )
-    frame.html(
-        f'<p class="source">Boundaries: Office for National Statistics, licensed under the Open Government Licence v3.0. '
-        f"Contains OS data © Crown copyright and database right.{escape(beyond)}</p>"
-    )
+    frame.html(f'<p class="source">{BOUNDARIES}{escape(beyond)}</p>')
     frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-places", key)
 
 

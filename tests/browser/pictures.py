@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 import io
-import sys
-import tempfile
-from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from loaders.importing import ensure_database
-from store.folder import Folder, seed
-from tests.browser.serving import (
-    PAGES,
-    PHONE,
-    REPOSITORY,
-    WIDE,
-    Visit,
-    browser_program,
-    browsing,
-    serving,
-    settle,
-    visitor_of,
-)
+from tests.browser.serving import PAGES, PHONE, REPOSITORY, WIDE, Visit, sample_visited, settle, visitor_of
 
 PICTURES = REPOSITORY / "docs" / "pictures"
 LARGEST = 400_000  # bytes
@@ -55,32 +39,19 @@ def compressed(png: bytes) -> bytes:
     return target.getvalue()
 
 
-def main() -> int:
-    """Write a picture of every page at both widths; 1 where there is no browser."""
-    program = browser_program()
-    if program is None:
-        print("There is no Chromium or Chrome here: install one, or set OUTCOMES_BROWSER.", file=sys.stderr)
-        return 1
+def main() -> None:
+    """Write a picture of every page at both widths."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Folder(Path(scratch) / "data")
-        seed(folder.root)
-        ensure_database(folder)
-        with (
-            serving(folder.root, Path(scratch) / "log.txt") as address,
-            sync_playwright() as driver,
-            browsing(driver, program) as browser,
-        ):
-            for width in (WIDE, PHONE):
-                for name in PAGES:
-                    page = visitor_of(browser, width).new_page()
-                    Visit(page, address, name)
-                    target = PICTURES / f"{name}-{width}.png"
-                    target.write_bytes(compressed(whole(page, width)))
-                    page.context.close()
-                    print(f"{target.relative_to(REPOSITORY)}: {target.stat().st_size // 1000} kB", flush=True)
-    return 0
+    with sample_visited() as (browser, address):
+        for width in (WIDE, PHONE):
+            for name in PAGES:
+                page = visitor_of(browser, width).new_page()
+                Visit(page, address, name)
+                target = PICTURES / f"{name}-{width}.png"
+                target.write_bytes(compressed(whole(page, width)))
+                page.context.close()
+                print(f"{target.relative_to(REPOSITORY)}: {target.stat().st_size // 1000} kB", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

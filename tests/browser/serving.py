@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import axe_playwright_python  # type: ignore[import-untyped]  # only for the script it carries
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, sync_playwright
+
+from loaders.importing import ensure_database
+from store.folder import Folder, seed
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = ("your-area", "board", "explore", "across", "beacon", "add", "methods")
@@ -89,6 +93,24 @@ def browsing(driver: Playwright, program: str) -> Iterator[Browser]:
         yield browser
     finally:
         browser.close()
+
+
+@contextlib.contextmanager
+def sample_visited() -> Iterator[tuple[Browser, str]]:
+    """A browser, and the address of a server on the shipped sample and nothing else; for commands, which end without one."""
+    program = browser_program()
+    if program is None:
+        raise SystemExit("There is no Chromium or Chrome here: install one, or set OUTCOMES_BROWSER.")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Folder(Path(scratch) / "data")
+        seed(folder.root)
+        ensure_database(folder)
+        with (
+            serving(folder.root, Path(scratch) / "log.txt") as address,
+            sync_playwright() as driver,
+            browsing(driver, program) as browser,
+        ):
+            yield browser, address
 
 
 def visitor_of(browser: Browser, width: int = WIDE, scheme: Scheme = "light") -> BrowserContext:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from itertools import cycle, islice
 
 from outputs.pack import Pack, Sheet, pack_of
 from store.database import Store
+from store.place import Reply
 from tests.views.pages import TODAY
 
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch ar lan ŵyth ŷd, "
@@ -32,6 +34,18 @@ def one(real: Pack) -> Pack:
 def none(real: Pack) -> Pack:
     """A place without any outcome."""
     return replace(real, sheets=(), background=(), band=None, map=None)
+
+
+def answered(real: Pack) -> Pack:
+    """With answers of residents: one to an outcome of the board that has numbers, one to an outcome that has none."""
+    answers = tuple(
+        Reply(name, text, who, "agreed", date(2026, 10, 1))
+        for name, text, who in (
+            ("burglary", "It is quieter on our stairs.", "a resident"),
+            ("vehicle-crime", "Cars are still broken into.", ""),
+        )
+    )
+    return replace(real, place=replace(real.place, replies=answers))
 
 
 def long_names(real: Pack) -> Pack:

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date
 
 import docx
 import pytest
@@ -16,27 +15,18 @@ from docx.oxml.ns import qn
 from outputs import sheet_words
 from outputs.board_paper import make
 from outputs.board_words import next_step, title_of
+from outputs.office_text import one_line
 from outputs.pack import Pack
 from outputs.paper_png import as_png
-from outputs.slide_shapes import one_line
 from outputs.words import FORBIDDEN, USE, verdict_words
 from store.database import Store
 from store.errors import OutcomesError
-from store.place import Reply
 from tests.outputs import examples, packs
 
 
 @pytest.fixture(scope="module")
 def pack(sample_store: Store) -> Pack:
-    real = packs.pack(sample_store, "north-stonehouse")
-    answers = tuple(
-        Reply(name, text, who, "agreed", date(2026, 10, 1))
-        for name, text, who in (
-            ("burglary", "It is quieter on our stairs.", "a resident"),
-            ("vehicle-crime", "Cars are still broken into.", ""),
-        )
-    )
-    return replace(real, place=replace(real.place, replies=answers))
+    return packs.answered(packs.pack(sample_store, "north-stonehouse"))
 
 
 @pytest.fixture(scope="module")

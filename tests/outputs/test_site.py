@@ -74,7 +74,7 @@ def test_a_page_is_made_again_only_where_something_has_changed(
     assert (out / ONE / "index.html").stat().st_mtime_ns == before
     (out / ONE / "index.html").unlink()
     assert _made(own_folder, out).written == (ONE,)
-    assert not list(out.rglob("*.part"))
+    assert not list(out.rglob(".*"))
 
 
 def test_what_is_withdrawn_goes_before_anything_else(

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -17,14 +16,13 @@ from pptx.slide import Slide
 
 from outputs import sentence, sheet_words
 from outputs.board_words import title_of
+from outputs.office_text import one_line
 from outputs.pack import Pack
 from outputs.slide_chart import lines_words
-from outputs.slide_shapes import one_line
 from outputs.slides import make
 from outputs.text_fit import height, lines, points_for, shortened, width
 from outputs.words import FORBIDDEN, USE, verdict_words
 from store.database import Store
-from store.place import Reply
 from tests.outputs import examples, packs
 
 _EMU = 914400
@@ -32,15 +30,7 @@ _EMU = 914400
 
 @pytest.fixture(scope="module")
 def pack(sample_store: Store) -> Pack:
-    real = packs.pack(sample_store, "north-stonehouse")
-    answers = tuple(
-        Reply(name, text, who, "agreed", date(2026, 10, 1))
-        for name, text, who in (
-            ("burglary", "It is quieter on our stairs.", "a resident"),
-            ("vehicle-crime", "Cars are still broken into.", ""),
-        )
-    )
-    return replace(real, place=replace(real.place, replies=answers))
+    return packs.answered(packs.pack(sample_store, "north-stonehouse"))
 
 
 @pytest.fixture(scope="module")
