@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 WIDTH = 1080
 # Streamlit adds no landmark for the page's own text sizes; these few rules are the whole of our style sheet.
 _STYLE = """<style>
-@media (max-width: 640px) {{ [class*="st-key-phone-hidden"], [class*="st-key-wide-"] {{ display: none; }} }}
-@media (min-width: 641px) {{ [class*="st-key-narrow-"] {{ display: none; }} }}
+@media (max-width: 640px) {{ [class*="st-key-phone-hidden"], [class*="st-key-wide-"], .wide {{ display: none; }} }}
+@media (min-width: 641px) {{ [class*="st-key-narrow-"], .narrow {{ display: none; }} }}
 @media print {{ [data-testid="stHeader"], [data-testid="stToolbar"], [class*="st-key-controls"], [class*="st-key-no-print"]
   {{ display: none !important; }}
   [data-testid="stMainBlockContainer"] {{ padding: 0 !important; }} [data-testid="stHeading"] h1 {{ font-size: 26px !important; }}
