@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 from indicators import Finding
+from outputs.contact import contact_line
 from outputs.look import Theme, config, palette
 from outputs.markup import escape, kept_together, unmarked
 from outputs.place_words import titled
@@ -232,8 +233,8 @@ def footer() -> None:
     """Who made this, and how to question it."""
     html(
         '<div class="panel"><strong>Who made this, and how to question it</strong><br>Counts come from public records. The '
-        f"same sums are run for every place, and anybody can run them again. {escape(USE)} Something looks wrong or is "
-        "missing? Tell the people who run this page.</div>"
+        f"same sums are run for every place, and anybody can run them again. {escape(USE)} "
+        f"{escape(contact_line('Tell the people who run this page'))}</div>"
     )
 
 
