@@ -23,7 +23,7 @@ def series_picture(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "ma
     colours = palette(theme)
     drawn = series_svg(plan, colours=colours, size=size).replace('font-family="inherit"', f'font-family="{FONT}"', 1)
     hatched = breaks_words(plan)
-    below = f'<span class="source">{escape(hatched)}</span>' if hatched else ""
+    below = f'<p class="source">{escape(hatched)}</p>' if hatched else ""
     return (
         f'<figure style="margin:0"><figcaption style="font-size:14px;color:{colours["muted"]}">'
         f"{escape(upper_first(plan.counted))}</figcaption>"
