@@ -12,7 +12,7 @@ from loaders.local_declarations import MARK, RULES, known_indicators
 from loaders.local_key import under_key
 from loaders.local_people import look_for_people
 from loaders.local_rows import LocalRow, RowChecker
-from loaders.local_tables import Complaints, read_local_table
+from loaders.local_tables import Complaints, LocalTable, read_local_table
 from loaders.local_template import COLUMNS
 from loaders.one_by_one import Outcome, read_each
 from loaders.raw import Given, find, given
@@ -178,18 +178,27 @@ def _contribution(rows: Sequence[LocalRow], file: Given, context: Context) -> Co
     )  # fmt: skip
 
 
+def checked_rows(table: LocalTable, places: Sequence[str], complaints: Complaints, context: Context) -> list[LocalRow]:
+    """The rows that are right; what is wrong goes to ``complaints``. SourceChanged where none is filled in.
+
+    ``places`` are the names of area files that a row may speak of.
+    """
+    look_for_people(table, COLUMNS, complaints)
+    if complaints.about_people:
+        return []
+    rows = RowChecker(
+        complaints, tuple(places), _small_areas(context), _held_measures(), context.now.date()
+    ).rows(table)  # fmt: skip
+    if not rows and not complaints.problems():
+        raise SourceChanged("No row of the template is filled in", file=complaints.file,
+                            do="Fill in area, period and figure of at least one row.")  # fmt: skip
+    return rows
+
+
 def _read_one(file: Given, context: Context) -> Outcome:
     complaints = Complaints(file.name)
     table = read_local_table(file.paths[0], complaints)
-    look_for_people(table, COLUMNS, complaints)
-    rows: list[LocalRow] = []
-    if not complaints.about_people:
-        places = tuple(place.slug for place in read_places(data_folder().areas))
-        checker = RowChecker(complaints, places, _small_areas(context), _held_measures(), context.now.date())
-        rows = checker.rows(table)
-        if not rows and not complaints.problems():
-            raise SourceChanged("No row of the template is filled in", file=file.name,
-                                do="Fill in area, period and figure of at least one row.")  # fmt: skip
+    rows = checked_rows(table, [place.slug for place in read_places(data_folder().areas)], complaints, context)
     problems = complaints.problems()
     if problems:
         wrong = len(complaints.lines) or len(table.rows)

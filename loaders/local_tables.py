@@ -94,13 +94,14 @@ def read_local_table(path: Path, complaints: Complaints) -> LocalTable:
     if path.stat().st_size > LARGEST:
         raise SourceChanged("The file is larger than 5 MB", file=path.name,
                             do="It should hold a row for each figure, not for each person.")  # fmt: skip
-    content = path.read_bytes()
-    if content[:4] == b"PK\x03\x04":
-        lines = _from_workbook(content, path.name, complaints)
-    else:
-        lines = _from_csv(content, path.name)
+    return local_table(path.read_bytes(), path.name, complaints)
+
+
+def local_table(content: bytes, name: str, complaints: Complaints) -> LocalTable:
+    """The table in these bytes, as ``read_local_table`` reads it; ``name`` is what the file is called in an error."""
+    lines = _from_workbook(content, name, complaints) if content[:4] == b"PK\x03\x04" else _from_csv(content, name)
     if not lines:
-        raise SourceChanged("The file holds no rows", file=path.name, do="Fill in the template and import it again.")
+        raise SourceChanged("The file holds no rows", file=name, do="Fill in the template and import it again.")
     first, head = next(iter(lines.items()))
     width = max(head) + 1
     headings = tuple(_heading(head.get(column, "")) for column in range(width))

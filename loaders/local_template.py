@@ -74,15 +74,18 @@ def write_rows(rows: Sequence[Mapping[str, str]], path: Path, kind: str) -> None
         raise BadQuestion("That file is there already, and may hold figures", do="Give another name after --out.")
     if not path.parent.is_dir():
         raise BadQuestion("There is no such folder to write to", do="Give a path in a folder that is there.")
+    replace_whole(path, rows_file(rows, kind))
+
+
+def rows_file(rows: Sequence[Mapping[str, str]], kind: str) -> bytes:
+    """Rows under the template's columns as a file of that kind (``FORMATS``)."""
     table = [list(COLUMNS), *([row.get(column, "") for column in COLUMNS] for row in rows)]
     if kind == "xlsx":
         widths = [_WIDTHS.get(column, 16) for column in COLUMNS]
-        content = write_workbook(
+        return write_workbook(
             {"Rows": (table, widths), "How to fill in": (_explanations(), [28, 120])}, ("period_start",)
         )
-    else:
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows(table)
-        # The mark tells a spreadsheet that the file is UTF-8.
-        content = text.getvalue().encode("utf-8-sig")
-    replace_whole(path, content)
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(table)
+    # The mark tells a spreadsheet that the file is UTF-8.
+    return text.getvalue().encode("utf-8-sig")

@@ -13,7 +13,7 @@ from store.errors import OutcomesError
 from store.period import month_words
 from store.place import Place
 from store.place_file import place_toml, read_uploaded_place
-from views import access, add_lists, add_where, drawing, drawn_access, frame
+from views import access, add_lists, add_local, add_where, drawing, drawn_access, frame
 
 _LONGEST_NAME, _LONGEST_TOWN, _LONGEST_SUMMARY = 120, 80, 1000
 _MOST_CHOSEN, _LONGEST_REASON = 6, 300
@@ -44,7 +44,9 @@ def show() -> None:
         add_lists.assets()
         st.header("7 · What do people say?", anchor=False)
         add_lists.stories()
-        st.header("8 · See it, and keep it", anchor=False)
+        st.header("8 · What do you count yourselves?", anchor=False)
+        add_local.show()
+        st.header("9 · See it, and keep it", anchor=False)
         _finish()
 
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from loaders.reading import no_progress
 from outputs.pick_map import PickPlan
 from outputs.pick_map import pick_plan as plan_of
 from store.database import Store
 from store.drawn_area import DrawnFit, fit, read_drawn
 from store.drawn_rules import check_drawn
+from store.folder import data_folder
+from store.lookups import read_lookups
 from store.period import month_from_number, month_number
 from store.place_search import Hit
 from store.place_search import small_areas_of as areas_of
 from store.proposals import ProposedPractice, ProposedSchool, propose_practices, propose_schools
 from views import access
+
+if TYPE_CHECKING:
+    from loaders.local_check import Checked
 
 _FIRST_MONTH = date(1990, 1, 1)
 
@@ -66,3 +73,13 @@ def months_to_choose() -> list[date]:
 def small_areas_of(hit: Hit) -> tuple[str, ...]:
     """The small areas of a ward, a council or a small area that a search found."""
     return areas_of(access.store(), hit.kind, hit.code)
+
+
+def checked_figures(content: bytes, places: Sequence[str]) -> Checked:
+    """What importing a community's figures would say, were there area files of the names ``places``; nothing is kept."""
+    from loaders.importing import reading_context
+    from loaders.local_check import check_local
+
+    folder = data_folder()
+    moment = datetime.combine(access.today(), time())
+    return check_local(content, places, reading_context(folder, read_lookups(folder.lookups), moment, no_progress))

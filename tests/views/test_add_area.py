@@ -238,5 +238,5 @@ def test_an_area_that_could_tell_people_apart_is_refused(drawn: AppTest, monkeyp
         "About 998 people live here, and figures of fewer than 1,000 could tell about single people: add a small area."
     }
     assert not any(button.key == "add-see" for button in app.button)
-    assert not app.get("download_button")
+    assert [button.proto.label for button in app.get("download_button")] == ["Download the template"]
     assert not app.code
