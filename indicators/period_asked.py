@@ -368,9 +368,11 @@ class PeriodAsked:
         if not self._dated:
             return 0
         series = self.everywhere if self.declared.smallest_area == "stable" else self.parts
-        rows = np.array([codes is None or code in codes for code in series.codes])
         used = [at for window in self.windows for at in self.used(window)]
-        return int(series.hidden[np.ix_(rows, np.array(used, dtype=int))].sum())
+        hidden = series.hidden[:, used]
+        if codes is not None:
+            hidden = hidden[[code in codes for code in series.codes]]
+        return int(hidden.sum())
 
     def about_parents(self) -> list[tuple[str, str]]:
         """(slug, sentence) naming the area a figure is for, where it is not the neighbourhood itself."""

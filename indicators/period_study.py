@@ -20,6 +20,7 @@ from indicators.period_verdict import ratio_of, reached, second_of
 from indicators.plan import data_hash, plan_hash
 from indicators.quarter_series import QuarterSeries
 from store import __version__
+from store.database import Store
 from store.period import month_from_number, month_text
 from store.published_values import reported_periods, slices_held
 
@@ -155,10 +156,19 @@ def _like_providers(asked: PeriodAsked) -> list[tuple[str, str]]:
 
 def _provenance(asked: PeriodAsked) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
     """What was read, and the files behind it."""
-    store, declared = asked.ground.store, asked.declared
-    codes = None if declared.smallest_area == "stable" else [parent.code for parent in asked.parents]
-    rows = slices_held(store, declared.measures, asked.area_kind, codes)
-    reported = reported_periods(store, declared.measures)
+    store, measures, kind = asked.ground.store, asked.declared.measures, asked.area_kind
+    codes = None if asked.declared.smallest_area == "stable" else tuple(parent.code for parent in asked.parents)
+    last = month_text(month_from_number(asked.parts.periods[-1].last)) if asked.parts.periods else ""
+    key = "provenance", measures, kind, codes, last
+    return store.once(key, lambda: _read_from(store, measures, kind, codes, last))
+
+
+def _read_from(
+    store: Store, measures: tuple[str, ...], kind: str, codes: tuple[str, ...] | None, last: str
+) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
+    """The same for areas of one ``kind``: all of them, or ``codes``; ``last`` is the last month covered."""
+    rows = slices_held(store, measures, kind, codes)
+    reported = reported_periods(store, measures)
     numbers = sorted({int(number) for table in (rows, reported) for number in table["file_id"].dropna()})
     files = store.files(numbers).set_index("file_id")
     known = {
@@ -171,7 +181,6 @@ def _provenance(asked: PeriodAsked) -> tuple[tuple[Cell, ...], tuple[Mapping[str
              for file, authority, measure, first, months in slices.itertuples(index=False, name=None)]  # fmt: skip
     for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
         cells += [(source, "", table, year, sha256) for year, sha256 in store.files_of(table)]
-    last = month_text(month_from_number(asked.parts.periods[-1].last)) if asked.parts.periods else ""
     sources = tuple(
         {
             "name": str(row.source), "title": str(row.title), "publisher": str(row.publisher), "licence": str(row.licence),

@@ -109,6 +109,11 @@ def series_of(
     Events that a country reports without a row are nought in its small areas; everything else without a row is unknown.
     ``ends`` says what suppressed counts are taken for.
     """
+    key = "series", declared, kind, tuple(codes), ends
+    return store.once(key, lambda: _put_together(store, declared, kind, codes, ends))
+
+
+def _put_together(store: Store, declared: Indicator, kind: str, codes: Sequence[str], ends: Ends) -> PublishedSeries:
     rows = published(store, declared.measures, kind, codes)
     reported = reported_periods(store, declared.measures)
     periods = _whole_periods(_met(store, declared, kind, rows, reported))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import duckdb
 import numpy as np
@@ -41,6 +41,7 @@ class CoverageRow(NamedTuple):
 
 # What a suppressed count is taken for: left unknown, or the least or the most it can stand for.
 Ends: TypeAlias = Literal["unknown", "low", "high"]
+_Made = TypeVar("_Made")
 
 
 class Store:
@@ -104,6 +105,11 @@ class Store:
         """The rows of a query with bound values, as a frame."""
         return self._run(query, values).df()
 
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What ``make`` puts together from this database alone, whatever places there are; a sitting
+        (``store.read_once``) keeps it under ``key``, so nobody may change it."""
+        return make()
+
     # Areas -----------------------------------------------------------------------------------------------------
 
     def stable_codes(self, published: Sequence[str]) -> dict[str, str]:
@@ -113,7 +119,9 @@ class Store:
         """
         new = [code for code in published if code not in self._stable]
         if new:
-            # Programmes and other places are looked up again for every question; what a code means never changes.
+            # Programmes and other places are looked up again for every question; what a code means never changes. So
+            # all of them are looked up at the first: a query for each would take longer than anything else.
+            new = sorted({*new, *self._written_down} - self._stable.keys())
             self._stable |= dict(
                 self.rows(
                     "SELECT DISTINCT l.code, s.code FROM area l JOIN area_member m ON m.member_id = l.area_id AND "
@@ -130,6 +138,13 @@ class Store:
                 f"{', '.join(unknown[:5])} is in no lookup of small areas", do="Use ONS LSOA codes of 2011 or 2021."
             )
         return found
+
+    @property
+    def _written_down(self) -> set[str]:
+        """Every code that the files of neighbourhoods and programmes hold."""
+        lists = [codes for place in self.places for codes in (place.small_areas, place.exclude)]
+        lists += [spot.small_areas for item in self.programmes for spot in item.places]
+        return {code for codes in lists for code in codes}
 
     def parts(self, stable: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
         """Published codes that make each stable area, by edition: only editions in which it has several parts."""
@@ -235,14 +250,13 @@ class Store:
     def coverage(self, measures: Sequence[str], authority: str) -> pd.DataFrame:
         """Monthly coverage of these measures by one authority: ``measure, month (a number), state, rows_placed,
         rows_unlocated, reason, file_id``, in order."""
-        frame = self.frame(
-            "SELECT m.name AS measure, c.period_start, c.state, c.rows_placed, c.rows_unlocated, c.reason, c.file_id "
+        return self.frame(
+            "SELECT m.name AS measure, year(c.period_start) * 12 + month(c.period_start) - 1 AS month, c.state, "
+            "c.rows_placed, c.rows_unlocated, c.reason, c.file_id "
             "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
             "WHERE c.period_months = 1 AND a.code = ? AND m.name IN (SELECT unnest(?)) ORDER BY ALL",
             [authority, list(measures)],
         )
-        frame.insert(1, "month", [month_number(day) for day in frame.pop("period_start")])
-        return frame
 
     def monthly(
         self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
@@ -254,7 +268,7 @@ class Store:
         """
         states = self.coverage(measures, authority)
         if states.empty:
-            return pd.DataFrame(index=pd.Index(codes), dtype=float)
+            return pd.DataFrame(index=pd.Index(codes, dtype=object), dtype=float)
         months = range(int(states["month"].min()), int(states["month"].max()) + 1)
         reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
@@ -275,17 +289,21 @@ class Store:
         inside = found[(found["month"] >= months[0]) & (found["month"] <= months[-1])]
         counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
         counts[:, ~whole] = np.nan
-        return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+        # Codes as objects: those who walk through them would otherwise make each of them anew.
+        return pd.DataFrame(counts, index=pd.Index(codes, dtype=object), columns=list(months))
 
     def suppressed(self, measures: Sequence[str], codes: Sequence[str], months: Sequence[int]) -> int:
         """How many counts of these measures are suppressed in these small areas and month numbers."""
+        # By month, so that questions with other windows ask the database the same.
         found = self.rows(
-            "SELECT count(*) FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
+            "SELECT year(o.period_start) * 12 + month(o.period_start) - 1 AS month, count(*) "
+            "FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
             "WHERE o.status = 'suppressed' AND o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest(?)) "
-            "AND a.code IN (SELECT unnest(?)) AND year(o.period_start) * 12 + month(o.period_start) - 1 IN (SELECT unnest(?))",
-            [list(measures), list(codes), list(months)],
+            "AND a.code IN (SELECT unnest(?)) GROUP BY month ORDER BY month",
+            [list(measures), list(codes)],
         )
-        return int(found[0][0])
+        wanted = set(months)
+        return sum(number for month, number in found if month in wanted)
 
     def other_reports(self, measures: Sequence[str], codes: Sequence[str], authority: str) -> pd.DataFrame:
         """What other authorities recorded in these areas: ``authority, measure, month, file_id, events``."""
@@ -305,7 +323,7 @@ class Store:
             "WHERE a.kind IN ('stable', 'data_zone') AND a.code IN (SELECT unnest(?)) AND p.age_from = ? AND p.age_to = ?",
             [list(codes), *ages],
         )
-        return found.pivot(index="code", columns="mid_year", values="persons").reindex(list(codes))
+        return found.pivot(index="code", columns="mid_year", values="persons").reindex(pd.Index(codes, dtype=object))
 
     def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
         """Ranks of one edition, one row a stable area, one column a domain (``overall`` is the index itself)."""
@@ -314,7 +332,7 @@ class Store:
             "WHERE d.edition = ? AND a.code IN (SELECT unnest(?))",
             [edition, list(codes)],
         )
-        return found.pivot(index="code", columns="domain", values="rank").reindex(list(codes))
+        return found.pivot(index="code", columns="domain", values="rank").reindex(pd.Index(codes, dtype=object))
 
     def deprivation_editions(self, country: str | None = None) -> dict[int, int]:
         """Editions held (of one country: each ranks its own areas), with how many areas each ranks."""
