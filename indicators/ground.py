@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from indicators.exposure import monthly_residents
@@ -17,6 +19,8 @@ from store.errors import BadQuestion
 from store.outline import Point
 from store.period import Window
 from store.schema import ALL_AGES
+
+Marks = npt.NDArray[np.bool_]
 
 _COUNTRY_CODES = {"England": "E92000001", "Wales": "W92000004", "Scotland": "S92000003"}
 NOT_PUBLISHED = "The source of these figures does not exist for Scotland"
@@ -133,6 +137,26 @@ class Ground:
             values = monthly_residents(self.residents, months)
             self._people[months] = pd.DataFrame(values, index=self.residents.index, columns=list(months))
         return self._people[months]
+
+    def matched_on(self, months: tuple[int, ...], inside: Marks, usable: Marks, edition: int) -> pd.DataFrame:
+        """What small areas add to the profile of their unit, one row an area as in ``residents``: its weight, its
+        person-years over the ``usable`` of ``months``, and its deprivation ranks times the weight.
+
+        The weight of a small area in its unit is its residents over the months ``inside``, or over all where none are.
+        """
+        key = months, inside.tobytes(), usable.tobytes(), edition
+        if key not in self._matched_on:
+            people = self.monthly_people(months).to_numpy()
+            weights = people[:, inside].mean(axis=1) if inside.any() else people.mean(axis=1)
+            years = people[:, usable].sum(axis=1) / 12
+            ranks = self.ranks(edition).to_numpy(dtype=float)
+            table = np.column_stack([weights, years, ranks * weights[:, None]])
+            self._matched_on[key] = pd.DataFrame(table, index=self.residents.index)
+        return self._matched_on[key]
+
+    @cached_property
+    def _matched_on(self) -> dict[tuple[tuple[int, ...], bytes, bytes, int], pd.DataFrame]:
+        return {}
 
     @cached_property
     def _ranks(self) -> dict[int, pd.DataFrame]:

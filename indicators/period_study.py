@@ -30,13 +30,15 @@ Cell = tuple[str, str, str, str, str]
 _NORMAL_95 = 1.959964
 
 
-def study_periods(asked: PeriodAsked, family: Callable[[], str]) -> tuple[Finding, QuarterSeries | None]:
+def study_periods(
+    asked: PeriodAsked, family: Callable[[], str], *, otherwise: bool = True
+) -> tuple[Finding, QuarterSeries | None]:
     """The finding, and its series (None where nothing is loaded). ``family`` says why the many-indicators rule forbids a
-    finding; empty where it allows one."""
+    finding; empty where it allows one. ``otherwise`` says whether it is also asked in other ways."""
     words, because = reached(asked)
     if words.startswith(("Fell", "Rose")) and (why := family()):
         words, because = "We cannot tell", (why,)
-    rows = () if asked.obstacle[1] else other_ways(asked)
+    rows = other_ways(asked) if otherwise and not asked.obstacle[1] else ()
     return finding_of(asked, words, because, rows), None if asked.not_loaded else period_series(asked)
 
 

@@ -151,13 +151,7 @@ def _profiles(
     counts = sums(panel[list(months)], everyone)
     usable = np.isfinite(counts[0])
     inside = np.isin(months, list(question.before.numbers))
-    people = ground.monthly_people(months)
-    # The weight of a small area in its unit: its residents over the window before, or over all months before it.
-    weights = people.to_numpy()[:, inside].mean(axis=1) if inside.any() else people.to_numpy().mean(axis=1)
-    years = people.to_numpy()[:, usable].sum(axis=1) / 12
-    ranks = ground.ranks(edition).to_numpy(dtype=float)
-    table = pd.DataFrame(np.column_stack([weights, years, ranks * weights[:, None]]), index=people.index)
-    added = sums(table, everyone)
+    added = sums(ground.matched_on(months, inside, usable, edition), everyone)
     residents = added[:, 0]
     ranks_of = added[:, 2:] / residents[:, None]
     whole = Profile(

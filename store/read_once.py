@@ -12,7 +12,6 @@ from store.database import Ends, Store
 from store.outline import Point
 from store.schema import ALL_AGES
 
-
 _Made = TypeVar("_Made")
 
 
