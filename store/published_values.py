@@ -9,6 +9,8 @@ from datetime import date
 import pandas as pd
 
 from store.database import Store
+from store.period import month_from_number
+from store.reported import reported
 
 # The stocks by which practices are weighed: patients by small area, and patients by practice.
 PATIENTS_HERE, PATIENTS_OF_PRACTICES = "registered-patients-living-here", "registered-patients"
@@ -50,12 +52,7 @@ class Parent:
 
 def reported_periods(store: Store, measures: Sequence[str]) -> pd.DataFrame:
     """Periods reported, single months and longer ones: ``measure, authority, first, months, state, file_id``, in order."""
-    return store.frame(
-        f"SELECT m.name AS measure, a.code AS authority, {_MONTH.format('c')} AS first, c.period_months AS months, c.state, c.file_id "
-        "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
-        "WHERE m.name IN (SELECT unnest(?)) ORDER BY ALL",
-        [list(measures)],
-    )
+    return reported(store).rows(measures)[["measure", "authority", "first", "months", "state", "file_id"]]
 
 
 def periods_held(store: Store, measures: Sequence[str], kind: str) -> list[tuple[Period, int]]:
@@ -84,12 +81,7 @@ def slices_held(store: Store, measures: Sequence[str], kind: str, codes: Sequenc
 
 def is_published_in_periods(store: Store, measures: Sequence[str]) -> bool:
     """Whether all that is held of these measures is for longer periods than a month, or for single days."""
-    found = store.rows(
-        "SELECT bool_and(c.period_months <> 1) FROM coverage c JOIN measure m USING (measure_id) "
-        "WHERE m.name IN (SELECT unnest(?))",
-        [list(measures)],
-    )
-    return bool(found[0][0])
+    return not reported(store).is_monthly(measures)
 
 
 def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
@@ -150,13 +142,8 @@ def names_of(store: Store, kind: str, codes: Sequence[str]) -> dict[str, str]:
 
 def span_of_periods(store: Store, measures: Sequence[str]) -> tuple[date, date] | None:
     """First and last month covered by what is held of all these measures; None where one is not held."""
-    found = store.rows(
-        "SELECT max(first), min(last), count(*) FROM (SELECT min(c.period_start) AS first, "
-        "max(c.period_start + to_months(greatest(c.period_months, 1) - 1))::DATE AS last FROM coverage c "
-        "JOIN measure m USING (measure_id) WHERE m.name IN (SELECT unnest(?)) GROUP BY m.name)",
-        [list(measures)],
-    )[0]
-    return (found[0], found[1]) if found[2] == len(set(measures)) else None
+    found = reported(store).first_and_last(measures)
+    return (month_from_number(found[0]), month_from_number(found[1])) if found else None
 
 
 def member_shares(store: Store, members: Sequence[str], relation: str) -> list[tuple[str, str, float]]:
