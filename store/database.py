@@ -150,13 +150,17 @@ class Store:
 
     def parts(self, stable: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
         """Published codes that make each stable area, by edition: only editions in which it has several parts."""
+        if "parts" not in self.kept_for_all:
+            self.kept_for_all["parts"] = self._every_part()
+        known: dict[str, tuple[tuple[str, ...], ...]] = self.kept_for_all["parts"]
+        return {code: known[code] for code in sorted(set(stable)) if code in known}
+
+    def _every_part(self) -> dict[str, tuple[tuple[str, ...], ...]]:
         found: dict[str, list[tuple[str, ...]]] = {}
         for code, parts in self.rows(
             "SELECT s.code, list(l.code ORDER BY l.code) FROM area s JOIN area_member m ON m.parent_id = s.area_id "
             "AND m.relation = 'contains' JOIN area l ON l.area_id = m.member_id AND l.kind = 'lsoa' "
-            "WHERE s.kind = 'stable' AND s.code IN (SELECT unnest(?)) GROUP BY s.code, l.edition "
-            "HAVING count(*) > 1 ORDER BY s.code, l.edition",
-            [list(stable)],
+            "WHERE s.kind = 'stable' GROUP BY s.code, l.edition HAVING count(*) > 1 ORDER BY s.code, l.edition"
         ):
             found.setdefault(code, []).append(tuple(parts))
         return {code: tuple(editions) for code, editions in found.items()}

@@ -36,6 +36,12 @@ class Reported:
         rows = self.rows(measures)
         return rows[(rows["authority"] == authority) & (rows["months"] == 1)]
 
+    def held(self, measures: Sequence[str], authority: str | None = None) -> tuple[str, ...]:
+        """Those of the measures of which anything was reported, or single months by one authority."""
+        if authority is None:
+            return tuple(name for name in measures if name in self._of)
+        return tuple(name for name in measures if authority in self._months.get(name, {}))
+
     def kinds(self, measures: Sequence[str]) -> tuple[str, ...]:
         """Kinds of authority that report on these measures, in order."""
         return tuple(sorted(frozenset().union(*(self._kinds.get(name, frozenset()) for name in measures))))
