@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from indicators.before_after import change
 from indicators.break_rules import step_caveat
@@ -171,16 +170,18 @@ def _read_from(
     """The same for areas of one ``kind``: all of them, or ``codes``; ``last`` is the last month covered."""
     rows = slices_held(store, measures, kind, codes)
     reported = reported_periods(store, measures)
-    numbers = sorted({int(number) for table in (rows, reported) for number in table["file_id"].dropna()})
+    names = ["file_id", "authority", "measure", "first", "months"]
+    columns = [[table[name].to_list() for name in names] for table in (rows, reported)]
+    # A file's number that is not known is not equal to itself.
+    slices = {each for table in columns for each in zip(*table, strict=True) if each[0] == each[0]}
+    numbers = sorted({int(each[0]) for each in slices})
     files = store.files(numbers).set_index("file_id")
     known = {
         int(number): (str(row.source), str(row.sha256))
         for number, row in zip(files.index, files.itertuples(), strict=True)
     }
-    keys = ["file_id", "authority", "measure", "first", "months"]
-    slices = pd.concat([rows, reported[keys]]).dropna(subset=["file_id"]).drop_duplicates()
     cells = [(known[file][0], authority, measure, f"{month_text(month_from_number(first))}+{months}", known[file][1])
-             for file, authority, measure, first, months in slices.itertuples(index=False, name=None)]  # fmt: skip
+             for file, authority, measure, first, months in slices]  # fmt: skip
     for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
         cells += [(source, "", table, year, sha256) for year, sha256 in store.files_of(table)]
     sources = tuple(

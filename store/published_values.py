@@ -90,17 +90,32 @@ def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[
     Columns ``code, measure, first, months, numerator, denominator, value, status, low, high, authority, file_id``, in
     order; an event count that a reported period has no row for is not among them.
     """
-    if codes is not None and kind not in _OF_MANY:
-        # What one council publishes is soon asked of the next; all of them take no longer to read than one.
-        every = published(store, measures, kind)
-        return every[every["code"].isin(codes)]
+    if kind in _OF_MANY:
+        return _published(store, kind, measures, codes)
+    # What one council publishes is soon asked of the next, and one measure after the other: all of it takes no longer
+    # to read than a part.
+    every = store.once(("published", kind), lambda: dict(list(_published(store, kind).groupby("measure"))))
+    parts = [every[name] for name in sorted(set(measures)) if name in every]
+    if not parts:
+        return _published(store, kind, measures, codes)
+    rows = (
+        parts[0]
+        if len(parts) == 1
+        else pd.concat(parts).sort_values(["code", "measure", "first", "months", "authority"])
+    )
+    return rows if codes is None else rows[rows["code"].isin(codes)]
+
+
+def _published(
+    store: Store, kind: str, measures: Sequence[str] | None = None, codes: Sequence[str] | None = None
+) -> pd.DataFrame:
     return store.frame(
         f"SELECT a.code, m.name AS measure, {_MONTH.format('o')} AS first, o.period_months AS months, o.numerator, o.denominator, "
         "o.value, o.status, o.low, o.high, u.code AS authority, o.file_id FROM observation o JOIN area a USING (area_id) "
         "JOIN measure m USING (measure_id) JOIN area u ON u.area_id = o.authority_id WHERE a.kind = $1 "
-        "AND m.name IN (SELECT unnest($2)) AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) "
+        "AND ($2 IS NULL OR m.name IN (SELECT unnest($2))) AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) "
         "ORDER BY a.code, m.name, o.period_start, o.period_months, u.code",
-        [kind, list(measures), list(codes) if codes is not None else None],
+        [kind, *(list(names) if names is not None else None for names in (measures, codes))],
     )
 
 
