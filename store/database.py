@@ -259,7 +259,7 @@ class Store:
         """
         states = self.coverage(measures, authority)
         if states.empty:
-            return pd.DataFrame(index=pd.Index(codes, dtype=object), dtype=float)
+            return pd.DataFrame(index=pd.Index(list(codes), dtype="object"), dtype=float)
         months = range(int(states["month"].min()), int(states["month"].max()) + 1)
         reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
@@ -269,7 +269,7 @@ class Store:
             counts += monthly_figures(self, measure, codes).between(months, ends)
         counts[:, ~whole] = np.nan
         # Codes as objects: those who walk through them would otherwise make each of them anew.
-        return pd.DataFrame(counts, index=pd.Index(codes, dtype=object), columns=list(months))
+        return pd.DataFrame(counts, index=pd.Index(list(codes), dtype="object"), columns=list(months))
 
     def suppressed(self, measures: Sequence[str], codes: Sequence[str], months: Sequence[int]) -> int:
         """How many counts of these measures are suppressed in these small areas and month numbers."""
@@ -292,7 +292,9 @@ class Store:
             "WHERE a.kind IN ('stable', 'data_zone') AND a.code IN (SELECT unnest(?)) AND p.age_from = ? AND p.age_to = ?",
             [list(codes), *ages],
         )
-        return found.pivot(index="code", columns="mid_year", values="persons").reindex(pd.Index(codes, dtype=object))
+        return found.pivot(index="code", columns="mid_year", values="persons").reindex(
+            pd.Index(list(codes), dtype="object")
+        )
 
     def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
         """Ranks of one edition, one row a stable area, one column a domain (``overall`` is the index itself)."""
@@ -301,7 +303,7 @@ class Store:
             "WHERE d.edition = ? AND a.code IN (SELECT unnest(?))",
             [edition, list(codes)],
         )
-        return found.pivot(index="code", columns="domain", values="rank").reindex(pd.Index(codes, dtype=object))
+        return found.pivot(index="code", columns="domain", values="rank").reindex(pd.Index(list(codes), dtype="object"))
 
     def deprivation_editions(self, country: str | None = None) -> dict[int, int]:
         """Editions held (of one country: each ranks its own areas), with how many areas each ranks."""

@@ -76,7 +76,8 @@ def _read(store: Store, measure: str, codes: Sequence[str]) -> MonthlyFigures:
     first, months = (int(month.min()), int(np.ptp(month)) + 1) if len(month) else (0, 0)
     there = np.isfinite(number)
     cells = row[there] * months + month[there] - first
-    known = np.bincount(cells, weights=number[there], minlength=len(codes) * months).reshape(len(codes), months)
+    added = np.bincount(cells, weights=number[there], minlength=len(codes) * months)
+    known = np.asarray(added, dtype=float).reshape(len(codes), months)
     low, high = (found[name].to_numpy(dtype=float)[~there] for name in ("low", "high"))
     keys = ["authority_id", "month", "file_id"]
     events = found.groupby(keys, sort=True)["numerator"].sum(min_count=1).rename("events").reset_index()

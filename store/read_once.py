@@ -56,7 +56,7 @@ class ReadOnce(Store):
         """Small areas as ``Store.small_areas`` has them, out of all there are, as a frame of the caller's own."""
         found = self.once("small areas", super().small_areas)
         if codes is not None:
-            rows = found.index.get_indexer(list(codes))
+            rows = found.index.get_indexer(pd.Index(codes))
             found = found.take(np.unique(rows[rows >= 0]))
         return (found if police_force is None else found[found["police_force"] == police_force]).copy(deep=False)
 
