@@ -22,6 +22,7 @@ from indicators.windows import SHORTEST
 from store.database import Ends
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_text
+from store.reported import reported
 
 Array = npt.NDArray[np.float64]
 
@@ -43,7 +44,7 @@ class Asked:
         """How to load what is missing, or why it cannot be had; empty when all measures are there."""
         if self.ground.not_published:
             return self.ground.not_published
-        held = set(self.ground.store.coverage(self.declared.measures, self.ground.authority)["measure"])
+        held = reported(self.ground.store).held(self.declared.measures, self.ground.authority)
         absent = [name for name in self.declared.measures if name not in held]
         if not absent:
             return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from indicators.exposure import held_months, monthly_residents
 from indicators.finding import Question
 from indicators.ground import Ground
 from indicators.indicator import Indicator
-from store.database import Ends
+from store.database import Ends, Store
 from store.period import Window, month_from_number, month_number, month_text
 from store.schema import ALL_AGES, WORKING_AGE
 
@@ -72,8 +72,8 @@ def gather(ground: Ground, question: Question, declared: Indicator, ends: Ends =
     if all_ages:
         estimates = store.residents(question.members, ALL_AGES)
     windows = [number for span in (question.before, question.after) if span for number in span.numbers]
-    others = store.other_reports(declared.measures, codes, ground.authority)
-    cells, sources = _provenance(ground, declared, others)
+    key = "evidence", declared.measures, ground.authority, ground.codes
+    others, cells, sources = store.once(key, lambda: _provenance(store, declared.measures, ground.authority, codes))
     return Evidence(
         panel=panel,
         months=months,
@@ -81,7 +81,7 @@ def gather(ground: Ground, question: Question, declared: Indicator, ends: Ends =
         residents=monthly_residents(estimates, months).sum(axis=0),
         held=held_months(estimates, windows),
         all_ages=all_ages,
-        others=float(others["events"].sum()),
+        others=others,
         hidden=store.suppressed(declared.measures, codes, windows),
         cells=cells,
         sources=sources,
@@ -89,10 +89,11 @@ def gather(ground: Ground, question: Question, declared: Indicator, ends: Ends =
 
 
 def _provenance(
-    ground: Ground, declared: Indicator, others: pd.DataFrame
-) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
-    store = ground.store
-    coverage = store.coverage(declared.measures, ground.authority)
+    store: Store, measures: tuple[str, ...], authority: str, codes: Sequence[str]
+) -> tuple[float, tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
+    """How many events other authorities recorded in ``codes``, what was read, and the files behind it."""
+    others = store.other_reports(measures, codes, authority)
+    coverage = store.coverage(measures, authority)
     coverage = coverage[coverage["file_id"].notna()]
     numbers = {int(number) for number in (*coverage["file_id"], *others["file_id"])}
     files = store.files(sorted(numbers)).set_index("file_id")
@@ -101,12 +102,12 @@ def _provenance(
         for number, row in zip(files.index, files.itertuples(), strict=True)
     }
     cells = [
-        (known[int(file)][0], ground.authority, measure, month_text(month_from_number(month)), known[int(file)][1])
+        (known[int(file)][0], authority, measure, month_text(month_from_number(month)), known[int(file)][1])
         for measure, month, file in zip(coverage["measure"], coverage["month"], coverage["file_id"], strict=True)
     ]  # fmt: skip
     cells += [
-        (known[int(file)][0], authority, measure, month_text(month_from_number(int(month))), known[int(file)][1])
-        for authority, measure, month, file in zip(
+        (known[int(file)][0], other, measure, month_text(month_from_number(int(month))), known[int(file)][1])
+        for other, measure, month, file in zip(
             others["authority"], others["measure"], others["month"], others["file_id"], strict=True
         )
     ]
@@ -121,4 +122,4 @@ def _provenance(
         }
         for row in files.itertuples()
     )  # fmt: skip
-    return tuple(cells), sources
+    return float(others["events"].sum()), tuple(cells), sources

@@ -25,16 +25,18 @@ def grow_units(
         if seed not in left:
             continue
         left.discard(seed)
-        unit = [seed]
-        border = set(vertices.get(seed, frozenset()))
+        unit, newest = [seed], seed
+        border: frozenset[Point] = frozenset()
+        candidates: set[str] = set()
         while len(unit) < size:
-            candidates = {other for member in unit for other in neighbours.get(member, ()) if other in left}
+            border |= vertices.get(newest, frozenset())
+            candidates |= left.intersection(neighbours.get(newest, ()))
             if not candidates:
                 break
-            best = min(candidates, key=lambda code: (-len(border & vertices[code]), code))
-            left.discard(best)
-            unit.append(best)
-            border |= vertices[best]
+            newest = min(candidates, key=lambda code: (-len(border & vertices[code]), code))
+            left.discard(newest)
+            candidates.discard(newest)
+            unit.append(newest)
         if len(unit) == size:
             units.append(tuple(sorted(unit)))
     return tuple(sorted(units))

@@ -31,9 +31,9 @@ from store.published_values import (
     parents_of,
     practices_of,
     published,
-    reported_periods,
     share_of_its_patients,
 )
+from store.reported import reported
 from store.school_phases import school_phases
 
 Array = npt.NDArray[np.float64]
@@ -65,7 +65,7 @@ class PeriodAsked:
         if self.ground.not_published and not self._is_local:
             return self.ground.not_published
         store = self.ground.store
-        held = set(reported_periods(store, self.declared.measures)["measure"])
+        held = reported(store).held(self.declared.measures)
         absent = [name for name in self.declared.measures if name not in held]
         if not absent:
             return ""
@@ -265,15 +265,17 @@ class PeriodAsked:
         )
         kind = self.declared.kind
         values = series.figures(kind) / (1.0 if kind in ("events", "stock") else self.declared.per)
+        # Places are matched on what was before the start.
+        earlier = self.compared_positions[0]
         months = tuple(
             sorted(
-                {number for at in positions for number in range(series.periods[at].first, series.periods[at].last + 1)}
+                {number for at in earlier for number in range(series.periods[at].first, series.periods[at].last + 1)}
             )
         )
         people = self.ground.monthly_people(months).reindex(list(series.codes)).to_numpy(dtype=float)
         panel = np.full((len(series.codes), len(months)), np.nan)
         column = {number: index for index, number in enumerate(months)}
-        for at in positions:
+        for at in earlier:
             period = series.periods[at]
             inside = [column[number] for number in range(period.first, period.last + 1)]
             # A level is made a number of events of the same rate, so that places are matched on it as on a rate.
@@ -368,9 +370,11 @@ class PeriodAsked:
         if not self._dated:
             return 0
         series = self.everywhere if self.declared.smallest_area == "stable" else self.parts
-        rows = np.array([codes is None or code in codes for code in series.codes])
         used = [at for window in self.windows for at in self.used(window)]
-        return int(series.hidden[np.ix_(rows, np.array(used, dtype=int))].sum())
+        hidden = series.hidden[:, used]
+        if codes is not None:
+            hidden = hidden[[code in codes for code in series.codes]]
+        return int(hidden.sum())
 
     def about_parents(self) -> list[tuple[str, str]]:
         """(slug, sentence) naming the area a figure is for, where it is not the neighbourhood itself."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from indicators.before_after import change
 from indicators.break_rules import step_caveat
@@ -20,6 +19,7 @@ from indicators.period_verdict import ratio_of, reached, second_of
 from indicators.plan import data_hash, plan_hash
 from indicators.quarter_series import QuarterSeries
 from store import __version__
+from store.database import Store
 from store.period import month_from_number, month_text
 from store.published_values import reported_periods, slices_held
 
@@ -29,13 +29,15 @@ Cell = tuple[str, str, str, str, str]
 _NORMAL_95 = 1.959964
 
 
-def study_periods(asked: PeriodAsked, family: Callable[[], str]) -> tuple[Finding, QuarterSeries | None]:
+def study_periods(
+    asked: PeriodAsked, family: Callable[[], str], *, otherwise: bool = True
+) -> tuple[Finding, QuarterSeries | None]:
     """The finding, and its series (None where nothing is loaded). ``family`` says why the many-indicators rule forbids a
-    finding; empty where it allows one."""
+    finding; empty where it allows one. ``otherwise`` says whether it is also asked in other ways."""
     words, because = reached(asked)
     if words.startswith(("Fell", "Rose")) and (why := family()):
         words, because = "We cannot tell", (why,)
-    rows = () if asked.obstacle[1] else other_ways(asked)
+    rows = other_ways(asked) if otherwise and not asked.obstacle[1] else ()
     return finding_of(asked, words, because, rows), None if asked.not_loaded else period_series(asked)
 
 
@@ -155,23 +157,33 @@ def _like_providers(asked: PeriodAsked) -> list[tuple[str, str]]:
 
 def _provenance(asked: PeriodAsked) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
     """What was read, and the files behind it."""
-    store, declared = asked.ground.store, asked.declared
-    codes = None if declared.smallest_area == "stable" else [parent.code for parent in asked.parents]
-    rows = slices_held(store, declared.measures, asked.area_kind, codes)
-    reported = reported_periods(store, declared.measures)
-    numbers = sorted({int(number) for table in (rows, reported) for number in table["file_id"].dropna()})
+    store, measures, kind = asked.ground.store, asked.declared.measures, asked.area_kind
+    codes = None if asked.declared.smallest_area == "stable" else tuple(parent.code for parent in asked.parents)
+    last = month_text(month_from_number(asked.parts.periods[-1].last)) if asked.parts.periods else ""
+    key = "provenance", measures, kind, codes, last
+    return store.once(key, lambda: _read_from(store, measures, kind, codes, last))
+
+
+def _read_from(
+    store: Store, measures: tuple[str, ...], kind: str, codes: tuple[str, ...] | None, last: str
+) -> tuple[tuple[Cell, ...], tuple[Mapping[str, str], ...]]:
+    """The same for areas of one ``kind``: all of them, or ``codes``; ``last`` is the last month covered."""
+    rows = slices_held(store, measures, kind, codes)
+    reported = reported_periods(store, measures)
+    names = ["file_id", "authority", "measure", "first", "months"]
+    columns = [[table[name].to_list() for name in names] for table in (rows, reported)]
+    # A file's number that is not known is not equal to itself.
+    slices = {each for table in columns for each in zip(*table, strict=True) if each[0] == each[0]}
+    numbers = sorted({int(each[0]) for each in slices})
     files = store.files(numbers).set_index("file_id")
     known = {
         int(number): (str(row.source), str(row.sha256))
         for number, row in zip(files.index, files.itertuples(), strict=True)
     }
-    keys = ["file_id", "authority", "measure", "first", "months"]
-    slices = pd.concat([rows, reported[keys]]).dropna(subset=["file_id"]).drop_duplicates()
     cells = [(known[file][0], authority, measure, f"{month_text(month_from_number(first))}+{months}", known[file][1])
-             for file, authority, measure, first, months in slices.itertuples(index=False, name=None)]  # fmt: skip
+             for file, authority, measure, first, months in slices]  # fmt: skip
     for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
         cells += [(source, "", table, year, sha256) for year, sha256 in store.files_of(table)]
-    last = month_text(month_from_number(asked.parts.periods[-1].last)) if asked.parts.periods else ""
     sources = tuple(
         {
             "name": str(row.source), "title": str(row.title), "publisher": str(row.publisher), "licence": str(row.licence),

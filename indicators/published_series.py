@@ -18,6 +18,7 @@ from store.period import Window
 from store.published_values import Period, periods_held, published, reported_periods
 
 Array: TypeAlias = npt.NDArray[np.float64]
+Numbers: TypeAlias = npt.NDArray[np.int_]
 
 _NORMAL_95 = 1.959964
 # Kinds of area of which many are set side by side; of councils and wards only the place's own are read.
@@ -109,6 +110,11 @@ def series_of(
     Events that a country reports without a row are nought in its small areas; everything else without a row is unknown.
     ``ends`` says what suppressed counts are taken for.
     """
+    key = "series", declared, kind, tuple(codes), ends
+    return store.once(key, lambda: _put_together(store, declared, kind, codes, ends))
+
+
+def _put_together(store: Store, declared: Indicator, kind: str, codes: Sequence[str], ends: Ends) -> PublishedSeries:
     rows = published(store, declared.measures, kind, codes)
     reported = reported_periods(store, declared.measures)
     periods = _whole_periods(_met(store, declared, kind, rows, reported))
@@ -120,8 +126,7 @@ def series_of(
     rows = rows[rows["status"] != "inherited"]
     layer = pd.Index(declared.measures).get_indexer(pd.Index(rows["measure"]))
     line = pd.Index(codes).get_indexer(pd.Index(rows["code"]))
-    starts = pd.MultiIndex.from_tuples([(period.first, period.months) for period in periods] or [(0, -1)])
-    column = starts.get_indexer(pd.MultiIndex.from_arrays([rows["first"], rows["months"]]))
+    column = _positions(periods, rows["first"].to_numpy(dtype=int), rows["months"].to_numpy(dtype=int))
     kept = (column >= 0) & (line >= 0)
     cell = (layer[kept], line[kept], column[kept])
     given = {
@@ -143,6 +148,13 @@ def series_of(
     error = np.nan_to_num(tables["error"][0])
     covered: npt.NDArray[np.bool_] = np.asarray(hidden.any(axis=0))
     return PublishedSeries(tuple(codes), periods, numerator, denominator, value, error, covered)
+
+
+def _positions(periods: Sequence[Period], first: Numbers, months: Numbers) -> Numbers:
+    """Where each period, given by its first month and its months, stands among ``periods``; −1 where it does not."""
+    known = np.array([(period.first, period.months) for period in periods] or [(0, -1)])
+    at = np.minimum(np.searchsorted(known[:, 0], first), len(known) - 1)
+    return np.where((known[at, 0] == first) & (known[at, 1] == months), at, -1)
 
 
 def _met(

@@ -117,6 +117,10 @@ class _Desk:
         same = low if finding.comparison == low.finding.comparison else high
         return Studied(finding, same.series)
 
+    def _also(self, question: Question) -> bool:
+        """Whether the question is also asked in other ways."""
+        return self.otherwise is None or question in self.otherwise
+
     def _hidden(self, question: Question) -> int:
         """How many suppressed figures lie in what the question uses."""
         if in_periods(self.store, declared(self.store, question.indicator)):
@@ -132,7 +136,9 @@ class _Desk:
     def _studied(self, question: Question, ends: Ends) -> Studied:
         if in_periods(self.store, declared(self.store, question.indicator)):
             by_period = self.period_asked(question, ends)
-            finding, series = study_periods(by_period, lambda: self._family(question, ends))
+            finding, series = study_periods(
+                by_period, lambda: self._family(question, ends), otherwise=self._also(question)
+            )
             if question.indicator.startswith(MARK):
                 finding, series = as_shown(by_period, finding, series, rule_of(self.store, question.indicator))
             return Studied(finding, series)
@@ -193,7 +199,7 @@ class _Desk:
         finding = _finding(
             asked, words, because, asked.levels,
             (*asked.break_caveats(len(chosen.units)), *chosen.caveats, *asked.caveats()),
-            comparison=compared, second=second, detectable=detectable, rows=_sensitivity(asked, found) if self.otherwise is None or asked.question in self.otherwise else (),
+            comparison=compared, second=second, detectable=detectable, rows=_sensitivity(asked, found) if self._also(asked.question) else (),
         )  # fmt: skip
         return Studied(finding, compared_series(data.ours, chosen.counts, data.months, found, asked.windows[0]))
 

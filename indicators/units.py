@@ -17,6 +17,7 @@ from store.errors import BadQuestion
 from store.period import month_from_number, month_number
 
 Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,18 @@ def _per(declared: Indicator) -> float:
 
 def sums(panel: pd.DataFrame, units: Sequence[Sequence[str]]) -> Array:
     """Rows of ``panel`` added up by unit: one row a unit, one column a column of the panel."""
-    row = dict(zip(panel.index.to_list(), range(len(panel)), strict=True))
+    return _added(panel.to_numpy(dtype=float), *_rows(panel.index, units))
+
+
+def _rows(index: pd.Index, units: Sequence[Sequence[str]]) -> tuple[Numbers, Numbers]:
+    """Positions in ``index`` of the members of all units, one unit after the other, and where each unit begins."""
+    row = dict(zip(index.to_list(), range(len(index)), strict=True))
     flat = np.array([row[code] for unit in units for code in unit])
-    starts = np.cumsum([0, *(len(unit) for unit in units)])[:-1]
-    return np.asarray(np.add.reduceat(panel.to_numpy(dtype=float)[flat], starts, axis=0))
+    return flat, np.cumsum([0, *map(len, units)])[:-1]
+
+
+def _added(values: Array, flat: Numbers, starts: Numbers) -> Array:
+    return np.asarray(np.add.reduceat(values[flat], starts, axis=0))
 
 
 def _profiles(
@@ -148,16 +157,14 @@ def _profiles(
     everyone = [question.members, *units]
     end = month_number(question.before.last)
     months = tuple(int(month) for month in panel.columns if int(month) <= end)
-    counts = sums(panel[list(months)], everyone)
+    rows = _rows(panel.index, everyone)
+    counts = _added(panel.to_numpy(dtype=float)[:, [int(month) <= end for month in panel.columns]], *rows)
     usable = np.isfinite(counts[0])
     inside = np.isin(months, list(question.before.numbers))
-    people = ground.monthly_people(months)
-    # The weight of a small area in its unit: its residents over the window before, or over all months before it.
-    weights = people.to_numpy()[:, inside].mean(axis=1) if inside.any() else people.to_numpy().mean(axis=1)
-    years = people.to_numpy()[:, usable].sum(axis=1) / 12
-    ranks = ground.ranks(edition).to_numpy(dtype=float)
-    table = pd.DataFrame(np.column_stack([weights, years, ranks * weights[:, None]]), index=people.index)
-    added = sums(table, everyone)
+    table = ground.matched_on(months, inside, usable, edition)
+    added = _added(
+        table.to_numpy(dtype=float), *(rows if table.index.equals(panel.index) else _rows(table.index, everyone))
+    )
     residents = added[:, 0]
     ranks_of = added[:, 2:] / residents[:, None]
     whole = Profile(

@@ -278,12 +278,13 @@ def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: W
     )
 
 
-def pooled(tables: Sequence[npt.ArrayLike], quarters_before: int) -> PooledBaseline:
-    """Several indicators of the same places (same rows in each table) as one: Σ z/spread against the placebos' sums.
+def pooled(answers: Sequence[WeightedBaseline]) -> PooledBaseline:
+    """The answers of several indicators of the same places (same rows in each table) as one: Σ z/spread against the
+    placebos' sums.
 
-    No table, tables with different numbers of places, or places that all behave alike are BadQuestions.
+    No answer, answers of different numbers of places, or places that all behave alike are BadQuestions.
     """
-    parts = tuple(weighted_baseline(table, quarters_before) for table in tables)
+    parts = tuple(answers)
     if len({part.units for part in parts}) != 1:
         raise BadQuestion("The indicators are not counted in the same places", do="Give every table the same rows.")
     units = parts[0].units

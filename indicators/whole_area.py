@@ -156,20 +156,19 @@ def pool(
             left, f"only {whole.sum()} similar places can be compared in all outcomes, and {FEWEST_UNITS} are needed"
         )
     quarters = len(parts.before)
-    entered, tables = [], []
+    entered, answers = [], []
     for one in series:
         table = parts.sums(np.vstack([one.ours[None, :], one.units[whole]]))
         try:
-            weighted_baseline(table, quarters)
+            answers.append(weighted_baseline(table, quarters))
         except BadQuestion as error:
             left.append((one.indicator, error.message[0].lower() + error.message[1:]))
             continue
         entered.append(one)
-        tables.append(table)
-    if len(tables) < FEWEST_OUTCOMES:
+    if len(answers) < FEWEST_OUTCOMES:
         return _nothing(left, "fewer than two of them can be compared with the same similar places")
     try:
-        found = pooled(tables, quarters)
+        found = pooled(answers)
     except BadQuestion as error:
         return _nothing(left, error.message[0].lower() + error.message[1:])
     return WholeArea(
@@ -278,6 +277,8 @@ def _common_units(
         for code, _ in finding.comparison.left_out
     }
     first = candidates[0]
+    # What touches the place is left out of every set in any case.
+    excluded -= set(ground.ring)
     measures = tuple(measure for one in candidates for measure in one.declared.measures)
     question = replace(first.question, comparison=None, exclude=tuple(sorted({*first.question.exclude, *excluded})))
     return choose(ground, question, replace(first.declared, measures=measures), panel)

@@ -163,7 +163,9 @@ def pack_of(
     return Pack(
         place=place,
         sheets=tuple(_sheet(store, item, place) for item in board),
-        background=tuple(item for item in study_all(store, around) if item.series is not None),
+        background=tuple(
+            item for item in study_all(store, around, otherwise=None if sensitivity else ()) if item.series is not None
+        ),
         whole=whole_area(store, [item.finding for item in board]),
         band=start_band(store, place, first.question.indicator, today=today) if first and several else None,
         map=_map(store, [item.finding for item in board], place),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import duckdb
 import numpy as np
@@ -15,12 +15,14 @@ import pandas as pd
 
 from store.errors import BadQuestion, NoDatabase
 from store.folder import Folder
+from store.monthly_figures import monthly_figures
 from store.outline import Point, vertices
 from store.period import Window, month_from_number, month_number
 from store.place import Place, read_places
 from store.place_file import place_toml
 from store.programme import Programme, read_programmes
 from store.recording_break import RecordingBreak
+from store.reported import reported
 from store.schema import ALL_AGES, READABLE_VERSIONS, SCHEMA_VERSION
 from store.suppression_rule import SuppressionRule, read_suppression
 
@@ -41,6 +43,7 @@ class CoverageRow(NamedTuple):
 
 # What a suppressed count is taken for: left unknown, or the least or the most it can stand for.
 Ends: TypeAlias = Literal["unknown", "low", "high"]
+_Made = TypeVar("_Made")
 
 
 class Store:
@@ -104,6 +107,11 @@ class Store:
         """The rows of a query with bound values, as a frame."""
         return self._run(query, values).df()
 
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What ``make`` puts together from this database alone, whatever places there are; a sitting
+        (``store.read_once``) keeps it under ``key``, so nobody may change it."""
+        return make()
+
     # Areas -----------------------------------------------------------------------------------------------------
 
     def stable_codes(self, published: Sequence[str]) -> dict[str, str]:
@@ -113,7 +121,9 @@ class Store:
         """
         new = [code for code in published if code not in self._stable]
         if new:
-            # Programmes and other places are looked up again for every question; what a code means never changes.
+            # Programmes and other places are looked up again for every question; what a code means never changes. So
+            # all of them are looked up at the first: a query for each would take longer than anything else.
+            new = sorted({*new, *self._written_down} - self._stable.keys())
             self._stable |= dict(
                 self.rows(
                     "SELECT DISTINCT l.code, s.code FROM area l JOIN area_member m ON m.member_id = l.area_id AND "
@@ -131,15 +141,26 @@ class Store:
             )
         return found
 
+    @property
+    def _written_down(self) -> set[str]:
+        """Every code that the files of neighbourhoods and programmes hold."""
+        lists = [codes for place in self.places for codes in (place.small_areas, place.exclude)]
+        lists += [spot.small_areas for item in self.programmes for spot in item.places]
+        return {code for codes in lists for code in codes}
+
     def parts(self, stable: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
         """Published codes that make each stable area, by edition: only editions in which it has several parts."""
+        if "parts" not in self.kept_for_all:
+            self.kept_for_all["parts"] = self._every_part()
+        known: dict[str, tuple[tuple[str, ...], ...]] = self.kept_for_all["parts"]
+        return {code: known[code] for code in sorted(set(stable)) if code in known}
+
+    def _every_part(self) -> dict[str, tuple[tuple[str, ...], ...]]:
         found: dict[str, list[tuple[str, ...]]] = {}
         for code, parts in self.rows(
             "SELECT s.code, list(l.code ORDER BY l.code) FROM area s JOIN area_member m ON m.parent_id = s.area_id "
             "AND m.relation = 'contains' JOIN area l ON l.area_id = m.member_id AND l.kind = 'lsoa' "
-            "WHERE s.kind = 'stable' AND s.code IN (SELECT unnest(?)) GROUP BY s.code, l.edition "
-            "HAVING count(*) > 1 ORDER BY s.code, l.edition",
-            [list(stable)],
+            "WHERE s.kind = 'stable' GROUP BY s.code, l.edition HAVING count(*) > 1 ORDER BY s.code, l.edition"
         ):
             found.setdefault(code, []).append(tuple(parts))
         return {code: tuple(editions) for code, editions in found.items()}
@@ -210,12 +231,7 @@ class Store:
 
     def recorders(self, measures: Sequence[str]) -> tuple[str, ...]:
         """Kinds of authority that report on these measures: police_force, council or country; none if not loaded."""
-        found = self.rows(
-            "SELECT DISTINCT a.kind FROM coverage c JOIN measure m USING (measure_id) "
-            "JOIN area a ON a.area_id = c.authority_id WHERE m.name IN (SELECT unnest(?)) ORDER BY 1",
-            [list(measures)],
-        )
-        return tuple(row[0] for row in found)
+        return reported(self).kinds(measures)
 
     def declared_source(self, measure: str) -> str | None:
         """The source that brings this measure, loaded or not; None when no source declares it."""
@@ -224,25 +240,14 @@ class Store:
 
     def months_loaded(self, measures: Sequence[str], authority: str | None = None) -> tuple[date, date] | None:
         """First and last month loaded for all of these measures (by one authority); None where one is not loaded."""
-        found = self.rows(
-            "SELECT max(first), min(last), count(*) FROM (SELECT min(c.period_start) AS first, max(c.period_start) AS last "
-            "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id WHERE m.name IN (SELECT unnest($1)) AND ($2 IS NULL OR a.code = $2) "
-            "AND c.period_months = 1 GROUP BY m.name)",
-            [list(measures), authority],
-        )[0]
-        return (found[0], found[1]) if found[2] == len(set(measures)) and found[0] <= found[1] else None
+        found = reported(self).first_and_last_month(measures, authority)
+        return (month_from_number(found[0]), month_from_number(found[1])) if found and found[0] <= found[1] else None
 
     def coverage(self, measures: Sequence[str], authority: str) -> pd.DataFrame:
         """Monthly coverage of these measures by one authority: ``measure, month (a number), state, rows_placed,
         rows_unlocated, reason, file_id``, in order."""
-        frame = self.frame(
-            "SELECT m.name AS measure, c.period_start, c.state, c.rows_placed, c.rows_unlocated, c.reason, c.file_id "
-            "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
-            "WHERE c.period_months = 1 AND a.code = ? AND m.name IN (SELECT unnest(?)) ORDER BY ALL",
-            [authority, list(measures)],
-        )
-        frame.insert(1, "month", [month_number(day) for day in frame.pop("period_start")])
-        return frame
+        found = reported(self).monthly(measures, authority).rename(columns={"first": "month"})
+        return found[["measure", "month", "state", "rows_placed", "rows_unlocated", "reason", "file_id"]]
 
     def monthly(
         self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
@@ -254,49 +259,31 @@ class Store:
         """
         states = self.coverage(measures, authority)
         if states.empty:
-            return pd.DataFrame(index=pd.Index(codes), dtype=float)
+            return pd.DataFrame(index=pd.Index(list(codes), dtype="object"), dtype=float)
         months = range(int(states["month"].min()), int(states["month"].max()) + 1)
         reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
         counts = np.zeros((len(codes), len(months)))
-        count = (
-            f"CASE WHEN o.status = 'suppressed' THEN o.{ends} ELSE o.numerator END"
-            if ends != "unknown"
-            else "o.numerator"
-        )
-        found = self.frame(
-            "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
+        for measure in dict.fromkeys(measures):
             # A cell without a number, next to others that have one, leaves the sum unknown: it is not a zero.
-            f"CASE WHEN count(*) = count({count}) THEN sum({count}) END AS events FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
-            "JOIN (SELECT unnest($1) AS code, unnest(range(len($1))) AS row) k ON k.code = a.code "
-            "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest($2)) GROUP BY ALL",
-            [list(codes), list(measures)],
-        )
-        inside = found[(found["month"] >= months[0]) & (found["month"] <= months[-1])]
-        counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
+            counts += monthly_figures(self, measure, codes).between(months, ends)
         counts[:, ~whole] = np.nan
-        return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+        # Codes as objects: those who walk through them would otherwise make each of them anew.
+        return pd.DataFrame(counts, index=pd.Index(list(codes), dtype="object"), columns=list(months))
 
     def suppressed(self, measures: Sequence[str], codes: Sequence[str], months: Sequence[int]) -> int:
         """How many counts of these measures are suppressed in these small areas and month numbers."""
-        found = self.rows(
-            "SELECT count(*) FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
-            "WHERE o.status = 'suppressed' AND o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest(?)) "
-            "AND a.code IN (SELECT unnest(?)) AND year(o.period_start) * 12 + month(o.period_start) - 1 IN (SELECT unnest(?))",
-            [list(measures), list(codes), list(months)],
-        )
-        return int(found[0][0])
+        return sum(monthly_figures(self, name, codes).hidden(months) for name in dict.fromkeys(measures))
 
     def other_reports(self, measures: Sequence[str], codes: Sequence[str], authority: str) -> pd.DataFrame:
         """What other authorities recorded in these areas: ``authority, measure, month, file_id, events``."""
-        return self.frame(
-            "SELECT u.code AS authority, m.name AS measure, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
-            "o.file_id, sum(o.numerator) AS events FROM observation o JOIN area a ON a.area_id = o.area_id "
-            "JOIN measure m USING (measure_id) JOIN area u ON u.area_id = o.authority_id "
-            "WHERE o.period_months = 1 AND a.kind = 'stable' AND u.code <> $3 AND m.name IN (SELECT unnest($1)) "
-            "AND a.code IN (SELECT unnest($2)) GROUP BY ALL ORDER BY ALL",
-            [list(measures), list(codes), authority],
-        )
+        figures = {name: monthly_figures(self, name, codes).by_authority for name in sorted(set(measures))}
+        every = pd.concat([rows.assign(measure=name) for name, rows in figures.items()], ignore_index=True)
+        numbers = sorted(every["authority_id"].unique().tolist())
+        names = dict(self.rows("SELECT area_id, code FROM area WHERE area_id IN (SELECT unnest(?))", [numbers]))
+        every["authority"] = every.pop("authority_id").map(names).astype(object)
+        columns = ["authority", "measure", "month", "file_id", "events"]
+        return every[every["authority"] != authority].sort_values(columns, ignore_index=True)[columns]
 
     def residents(self, codes: Sequence[str], ages: tuple[int, int] = ALL_AGES) -> pd.DataFrame:
         """Mid-year residents, one row a stable area, one column a year; empty where none are loaded."""
@@ -305,7 +292,9 @@ class Store:
             "WHERE a.kind IN ('stable', 'data_zone') AND a.code IN (SELECT unnest(?)) AND p.age_from = ? AND p.age_to = ?",
             [list(codes), *ages],
         )
-        return found.pivot(index="code", columns="mid_year", values="persons").reindex(list(codes))
+        return found.pivot(index="code", columns="mid_year", values="persons").reindex(
+            pd.Index(list(codes), dtype="object")
+        )
 
     def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
         """Ranks of one edition, one row a stable area, one column a domain (``overall`` is the index itself)."""
@@ -314,7 +303,7 @@ class Store:
             "WHERE d.edition = ? AND a.code IN (SELECT unnest(?))",
             [edition, list(codes)],
         )
-        return found.pivot(index="code", columns="domain", values="rank").reindex(list(codes))
+        return found.pivot(index="code", columns="domain", values="rank").reindex(pd.Index(list(codes), dtype="object"))
 
     def deprivation_editions(self, country: str | None = None) -> dict[int, int]:
         """Editions held (of one country: each ranks its own areas), with how many areas each ranks."""
@@ -330,17 +319,29 @@ class Store:
 
     def breaks(self, measures: Sequence[str], authority: str, country: str) -> tuple[RecordingBreak, ...]:
         """Recording breaks of any of these measures that concern this authority or country, by date and name."""
-        found = self.rows(
-            "SELECT b.name, coalesce(a.code, ''), coalesce(b.country, ''), b.measures, b.starts, b.ends, b.kind, "
-            "b.shared_by, b.reason, b.evidence FROM recording_break b LEFT JOIN area a ON a.area_id = b.authority_id "
-            "WHERE list_has_any(b.measures, ?) AND (a.code IS NULL OR a.code = ?) "
-            "AND (coalesce(b.country, '') = '' OR contains(b.country, ?)) ORDER BY b.starts, b.name",
-            [list(measures), authority, country],
-        )
+        asked = set(measures)
         return tuple(
-            RecordingBreak(name, code, land, tuple(of), _window(starts, ends), kind, shared, reason, evidence)
-            for name, code, land, of, starts, ends, kind, shared, reason, evidence in found
+            item
+            for item in self._every_break()
+            if asked & set(item.measures)
+            and item.authority in ("", authority)
+            and (not item.country or country in item.country)
         )
+
+    def _every_break(self) -> tuple[RecordingBreak, ...]:
+        """Every recording break, by date and name."""
+        if "breaks" not in self.kept_for_all:
+            found = self.rows(
+                "SELECT b.name, coalesce(a.code, ''), coalesce(b.country, ''), b.measures, b.starts, b.ends, b.kind, "
+                "b.shared_by, b.reason, b.evidence FROM recording_break b LEFT JOIN area a ON a.area_id = b.authority_id "
+                "ORDER BY b.starts, b.name"
+            )
+            self.kept_for_all["breaks"] = tuple(
+                RecordingBreak(name, code, land, tuple(of), _window(starts, ends), kind, shared, reason, evidence)
+                for name, code, land, of, starts, ends, kind, shared, reason, evidence in found
+            )
+        known: tuple[RecordingBreak, ...] = self.kept_for_all["breaks"]
+        return known
 
     def files(self, numbers: Sequence[int]) -> pd.DataFrame:
         """Files by id, with their source: one row a file."""

@@ -9,12 +9,16 @@ from datetime import date
 import pandas as pd
 
 from store.database import Store
+from store.period import month_from_number
+from store.reported import reported
 
 # The stocks by which practices are weighed: patients by small area, and patients by practice.
 PATIENTS_HERE, PATIENTS_OF_PRACTICES = "registered-patients-living-here", "registered-patients"
 # Practices that look after fewer of the people here are not among those that serve the place.
 LEAST_PRACTICE_SHARE = 0.05
 _MONTH = "(year({0}.period_start) * 12 + month({0}.period_start) - 1)::INTEGER"
+# Kinds of area of which there are thousands.
+_OF_MANY = ("stable", "data_zone", "practice", "school")
 # How a place is found in the areas of each kind: the relations that lead there from its small areas.
 _RELATIONS = {
     "council": ("in_council", "in_county"),
@@ -48,12 +52,7 @@ class Parent:
 
 def reported_periods(store: Store, measures: Sequence[str]) -> pd.DataFrame:
     """Periods reported, single months and longer ones: ``measure, authority, first, months, state, file_id``, in order."""
-    return store.frame(
-        f"SELECT m.name AS measure, a.code AS authority, {_MONTH.format('c')} AS first, c.period_months AS months, c.state, c.file_id "
-        "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
-        "WHERE m.name IN (SELECT unnest(?)) ORDER BY ALL",
-        [list(measures)],
-    )
+    return reported(store).rows(measures)[["measure", "authority", "first", "months", "state", "file_id"]]
 
 
 def periods_held(store: Store, measures: Sequence[str], kind: str) -> list[tuple[Period, int]]:
@@ -68,24 +67,21 @@ def periods_held(store: Store, measures: Sequence[str], kind: str) -> list[tuple
 
 def slices_held(store: Store, measures: Sequence[str], kind: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
     """Which files, authorities and periods stand behind the figures of areas of one ``kind`` (or of ``codes``): distinct
-    ``file_id, authority, measure, first, months``, in order."""
+    ``file_id, authority, measure, first, months``, in no order."""
+    if codes is not None:
+        names = ["file_id", "authority", "measure", "first", "months"]
+        return published(store, measures, kind, codes)[names].drop_duplicates()
     return store.frame(
         f"SELECT DISTINCT o.file_id, u.code AS authority, m.name AS measure, {_MONTH.format('o')} AS first, "
         "o.period_months AS months FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
-        "JOIN area u ON u.area_id = o.authority_id WHERE a.kind = $1 AND m.name IN (SELECT unnest($2)) "
-        "AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) ORDER BY ALL",
-        [kind, list(measures), list(codes) if codes is not None else None],
+        "JOIN area u ON u.area_id = o.authority_id WHERE a.kind = ? AND m.name IN (SELECT unnest(?))",
+        [kind, list(measures)],
     )
 
 
 def is_published_in_periods(store: Store, measures: Sequence[str]) -> bool:
     """Whether all that is held of these measures is for longer periods than a month, or for single days."""
-    found = store.rows(
-        "SELECT bool_and(c.period_months <> 1) FROM coverage c JOIN measure m USING (measure_id) "
-        "WHERE m.name IN (SELECT unnest(?))",
-        [list(measures)],
-    )
-    return bool(found[0][0])
+    return not reported(store).is_monthly(measures)
 
 
 def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
@@ -94,13 +90,32 @@ def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[
     Columns ``code, measure, first, months, numerator, denominator, value, status, low, high, authority, file_id``, in
     order; an event count that a reported period has no row for is not among them.
     """
+    if kind in _OF_MANY:
+        return _published(store, kind, measures, codes)
+    # What one council publishes is soon asked of the next, and one measure after the other: all of it takes no longer
+    # to read than a part.
+    every = store.once(("published", kind), lambda: dict(list(_published(store, kind).groupby("measure"))))
+    parts = [every[name] for name in sorted(set(measures)) if name in every]
+    if not parts:
+        return _published(store, kind, measures, codes)
+    rows = (
+        parts[0]
+        if len(parts) == 1
+        else pd.concat(parts).sort_values(["code", "measure", "first", "months", "authority"])
+    )
+    return rows if codes is None else rows[rows["code"].isin(codes)]
+
+
+def _published(
+    store: Store, kind: str, measures: Sequence[str] | None = None, codes: Sequence[str] | None = None
+) -> pd.DataFrame:
     return store.frame(
         f"SELECT a.code, m.name AS measure, {_MONTH.format('o')} AS first, o.period_months AS months, o.numerator, o.denominator, "
         "o.value, o.status, o.low, o.high, u.code AS authority, o.file_id FROM observation o JOIN area a USING (area_id) "
         "JOIN measure m USING (measure_id) JOIN area u ON u.area_id = o.authority_id WHERE a.kind = $1 "
-        "AND m.name IN (SELECT unnest($2)) AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) "
+        "AND ($2 IS NULL OR m.name IN (SELECT unnest($2))) AND ($3 IS NULL OR a.code IN (SELECT unnest($3))) "
         "ORDER BY a.code, m.name, o.period_start, o.period_months, u.code",
-        [kind, list(measures), list(codes) if codes is not None else None],
+        [kind, *(list(names) if names is not None else None for names in (measures, codes))],
     )
 
 
@@ -118,9 +133,10 @@ def altered_measures(store: Store) -> frozenset[str]:
 def parents_of(store: Store, members: Sequence[str], kind: str) -> tuple[Parent, ...]:
     """Councils (and counties), wards, practices or schools of a place of stable areas, the largest share first."""
     found = store.rows(
-        "WITH residents AS (SELECT area_id, max_by(persons, mid_year) AS persons FROM population "
-        "WHERE age_from = 0 AND age_to = 120 GROUP BY area_id), mine AS (SELECT a.area_id, coalesce(r.persons, 1) AS persons "
-        "FROM area a LEFT JOIN residents r USING (area_id) WHERE a.kind = 'stable' AND a.code IN (SELECT unnest($1))) "
+        "WITH here AS (SELECT area_id FROM area WHERE kind = 'stable' AND code IN (SELECT unnest($1))), "
+        "residents AS (SELECT area_id, max_by(persons, mid_year) AS persons FROM population "
+        "WHERE age_from = 0 AND age_to = 120 AND area_id IN (FROM here) GROUP BY area_id), "
+        "mine AS (SELECT area_id, coalesce(r.persons, 1) AS persons FROM here LEFT JOIN residents r USING (area_id)) "
         "SELECT p.code, p.name, sum(mine.persons * m.share) / (SELECT sum(persons) FROM mine) AS inside "
         "FROM area_member m JOIN mine ON mine.area_id = m.member_id JOIN area p ON p.area_id = m.parent_id "
         "WHERE m.relation IN (SELECT unnest($2)) GROUP BY p.code, p.name ORDER BY inside DESC, p.code",
@@ -141,13 +157,8 @@ def names_of(store: Store, kind: str, codes: Sequence[str]) -> dict[str, str]:
 
 def span_of_periods(store: Store, measures: Sequence[str]) -> tuple[date, date] | None:
     """First and last month covered by what is held of all these measures; None where one is not held."""
-    found = store.rows(
-        "SELECT max(first), min(last), count(*) FROM (SELECT min(c.period_start) AS first, "
-        "max(c.period_start + to_months(greatest(c.period_months, 1) - 1))::DATE AS last FROM coverage c "
-        "JOIN measure m USING (measure_id) WHERE m.name IN (SELECT unnest(?)) GROUP BY m.name)",
-        [list(measures)],
-    )[0]
-    return (found[0], found[1]) if found[2] == len(set(measures)) else None
+    found = reported(store).first_and_last(measures)
+    return (month_from_number(found[0]), month_from_number(found[1])) if found else None
 
 
 def member_shares(store: Store, members: Sequence[str], relation: str) -> list[tuple[str, str, float]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from store.database import Ends, Store
 from store.outline import Point
 from store.schema import ALL_AGES
+
+_Made = TypeVar("_Made")
 
 
 class ReadOnce(Store):
@@ -24,59 +27,65 @@ class ReadOnce(Store):
         self.__dict__.update(store.__dict__)
         # A sitting inside another one goes on with what that has read.
         outer = store if isinstance(store, ReadOnce) else None
-        self._read: dict[tuple[str, str], list[tuple[Any, ...]]] = outer._read if outer else {}
-        self._framed: dict[tuple[str, str], pd.DataFrame] = outer._framed if outer else {}
-        self._vertices: dict[tuple[str, ...], dict[str, frozenset[Point]]] = outer._vertices if outer else {}
-        self._touching: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = outer._touching if outer else {}
-        self._tables: dict[tuple[Any, ...], pd.DataFrame] = outer._tables if outer else {}
+        self._read: dict[Hashable, list[tuple[Any, ...]]] = outer._read if outer else {}
+        self._framed: dict[Hashable, pd.DataFrame] = outer._framed if outer else {}
+        self._together: dict[Hashable, Any] = outer._together if outer else {}
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What ``make`` puts together, kept under ``key``: nobody may change it."""
+        if key not in self._together:
+            self._together[key] = make()
+        found: _Made = self._together[key]
+        return found
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
-        key = query, repr(values)
+        key = _key(query, values)
         if key not in self._read:
             self._read[key] = super().rows(query, values)
         return list(self._read[key])
 
     def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
         """The rows of a query with bound values, as a frame of the caller's own."""
-        key = query, repr(values)
+        key = _key(query, values)
         if key not in self._framed:
             self._framed[key] = super().frame(query, values)
         return self._framed[key].copy(deep=False)
 
+    def small_areas(self, police_force: str | None = None, codes: Sequence[str] | None = None) -> pd.DataFrame:
+        """Small areas as ``Store.small_areas`` has them, out of all there are, as a frame of the caller's own."""
+        found = self.once("small areas", super().small_areas)
+        if codes is not None:
+            rows = found.index.get_indexer(pd.Index(codes))
+            found = found.take(np.unique(rows[rows >= 0]))
+        return (found if police_force is None else found[found["police_force"] == police_force]).copy(deep=False)
+
     def boundary_vertices(self, codes: Sequence[str]) -> dict[str, frozenset[Point]]:
         """Boundary vertices of each stable area that has an outline."""
-        key = tuple(codes)
-        if key not in self._vertices:
-            self._vertices[key] = super().boundary_vertices(codes)
-        return dict(self._vertices[key])
+        return dict(self.once(("vertices", tuple(codes)), lambda: super(ReadOnce, self).boundary_vertices(codes)))
 
     def neighbours(self, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Stable areas that share a boundary vertex with each of ``codes``, sorted."""
-        key = tuple(codes)
-        if key not in self._touching:
-            self._touching[key] = super().neighbours(codes)
-        return dict(self._touching[key])
+        return dict(self.once(("neighbours", tuple(codes)), lambda: super(ReadOnce, self).neighbours(codes)))
 
     def monthly(
         self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
     ) -> pd.DataFrame:
         """Monthly counts as ``Store.monthly`` has them, as a frame of the caller's own."""
         key = "monthly", tuple(measures), tuple(codes), authority, ends
-        if key not in self._tables:
-            self._tables[key] = super().monthly(measures, codes, authority, ends)
-        return self._tables[key].copy(deep=False)
+        return self.once(key, lambda: super(ReadOnce, self).monthly(measures, codes, authority, ends)).copy(deep=False)
 
     def residents(self, codes: Sequence[str], ages: tuple[int, int] = ALL_AGES) -> pd.DataFrame:
         """Mid-year residents as ``Store.residents`` has them, as a frame of the caller's own."""
         key = "residents", tuple(codes), ages
-        if key not in self._tables:
-            self._tables[key] = super().residents(codes, ages)
-        return self._tables[key].copy(deep=False)
+        return self.once(key, lambda: super(ReadOnce, self).residents(codes, ages)).copy(deep=False)
 
     def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
         """Ranks as ``Store.deprivation`` has them, as a frame of the caller's own."""
         key = "deprivation", tuple(codes), edition
-        if key not in self._tables:
-            self._tables[key] = super().deprivation(codes, edition)
-        return self._tables[key].copy(deep=False)
+        return self.once(key, lambda: super(ReadOnce, self).deprivation(codes, edition)).copy(deep=False)
+
+
+def _key(query: str, values: Sequence[Any]) -> Hashable:
+    """A query with its values; lists of tens of thousands of codes are many times faster hashed than written out."""
+    return query, tuple((type(value).__name__, tuple(value) if isinstance(value, list) else value) for value in values)

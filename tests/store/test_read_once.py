@@ -94,3 +94,36 @@ def test_what_was_put_together_can_be_changed_too(sample_store: Store) -> None:
         once.monthly(("burglary",), codes, "devon-and-cornwall"),
         sample_store.monthly(("burglary",), codes, "devon-and-cornwall"),
     )
+
+
+def test_small_areas_are_the_same_however_they_are_asked_for(sample_store: Store) -> None:
+    once = ReadOnce(sample_store)
+    codes = ["E01015155", "E01999999", "E01015153"]
+    for force, some in ((None, None), ("devon-and-cornwall", None), (None, codes), ("devon-and-cornwall", codes)):
+        pd.testing.assert_frame_equal(once.small_areas(force, some), sample_store.small_areas(force, some))
+    changed = once.small_areas(codes=codes)
+    changed["council"] = "nowhere"
+    pd.testing.assert_frame_equal(once.small_areas(codes=codes), sample_store.small_areas(codes=codes))
+
+
+def test_what_is_put_together_is_put_together_once_a_sitting(sample_store: Store) -> None:
+    made: list[int] = []
+
+    def make() -> list[int]:
+        made.append(1)
+        return made
+
+    once = ReadOnce(sample_store)
+    assert once.once("key", make) is ReadOnce(once).once("key", make)
+    assert len(made) == 1
+    sample_store.once("key", make)
+    sample_store.once("key", make)
+    assert len(made) == 3
+
+
+def test_codes_of_all_files_are_looked_up_together(sample_store: Store, counted: list[str]) -> None:
+    once = ReadOnce(sample_store)
+    once._stable = {}
+    for place in once.places:
+        assert set(once.stable_codes(place.small_areas)) == set(place.small_areas)
+    assert len([query for query in counted if "'contains'" in query]) == 1

@@ -1,0 +1,104 @@
+"""The monthly figures of one measure in some small areas, read once as arrays for all that is asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+if TYPE_CHECKING:
+    from store.database import Store
+
+Array: TypeAlias = npt.NDArray[np.float64]
+Numbers: TypeAlias = npt.NDArray[np.int64]
+Marks: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MonthlyFigures:
+    """What all authorities counted of one measure, added up: ``known`` is areas × months from month number ``first``
+    on, nought where there is no figure.
+
+    Figures without a number are apart, an entry each: ``row`` and ``month`` (a month number), whether they are
+    ``suppressed``, and the least and most (``low, high``) they can stand for. ``by_authority`` has what each counted:
+    ``authority_id, month, file_id, events``, in order.
+    """
+
+    first: int
+    known: Array
+    row: Numbers
+    month: Numbers
+    suppressed: Marks
+    low: Array
+    high: Array
+    by_authority: pd.DataFrame
+
+    def hidden(self, months: Sequence[int]) -> int:
+        """How many of the figures of these month numbers are suppressed."""
+        return int((self.suppressed & np.isin(self.month, list(months))).sum())
+
+    def between(self, months: range, ends: str) -> Array:
+        """Areas × ``months``: NaN where a figure is without a number, which is no zero. ``ends`` ("low", "high") is what a
+        suppressed one is taken for, or leaves it unknown."""
+        found = np.zeros((len(self.known), len(months)))
+        last = self.first + self.known.shape[1]
+        shared = range(max(months.start, self.first), min(months.stop, last))
+        if len(shared):
+            found[:, shared.start - months.start : shared.stop - months.start] = self.known[
+                :, shared.start - self.first : shared.stop - self.first
+            ]
+        inside = (self.month >= months.start) & (self.month < months.stop)
+        taken = {"low": self.low, "high": self.high}.get(ends, np.full(len(self.row), np.nan))
+        values = np.where(self.suppressed, taken, np.nan)
+        np.add.at(found, (self.row[inside], self.month[inside] - months.start), values[inside])
+        return found
+
+
+def monthly_figures(store: Store, measure: str, codes: Sequence[str]) -> MonthlyFigures:
+    """The monthly figures of ``measure`` in these small areas, one row each."""
+    return store.once(("monthly figures", measure, tuple(codes)), lambda: _read(store, measure, codes))
+
+
+def _read(store: Store, measure: str, codes: Sequence[str]) -> MonthlyFigures:
+    found = store.frame(
+        "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, o.numerator, "
+        "o.status = 'suppressed' AS suppressed, o.low, o.high, o.authority_id, o.file_id FROM observation o "
+        "JOIN (SELECT unnest($1) AS area_id, unnest(range(len($1))) AS row) k USING (area_id) "
+        "WHERE o.measure_id = $2 AND o.period_months = 1",
+        [[*numbers_of_areas(store, codes)], numbers_of_measures(store).get(measure, -1)],
+    )
+    row, month = found["row"].to_numpy(dtype=np.int64), found["month"].to_numpy(dtype=np.int64)
+    number = found["numerator"].to_numpy(dtype=float)
+    first, months = (int(month.min()), int(np.ptp(month)) + 1) if len(month) else (0, 0)
+    there = np.isfinite(number)
+    cells = row[there] * months + month[there] - first
+    added = np.bincount(cells, weights=number[there], minlength=len(codes) * months)
+    known = np.asarray(added, dtype=float).reshape(len(codes), months)
+    low, high = (found[name].to_numpy(dtype=float)[~there] for name in ("low", "high"))
+    keys = ["authority_id", "month", "file_id"]
+    events = found.groupby(keys, sort=True)["numerator"].sum(min_count=1).rename("events").reset_index()
+    suppressed = found["suppressed"].to_numpy(dtype=bool)[~there]
+    return MonthlyFigures(first, known, row[~there], month[~there], suppressed, low, high, events)
+
+
+def numbers_of_measures(store: Store) -> dict[str, int]:
+    """The number of each measure in the tables, by its name."""
+    return store.once("numbers of measures", lambda: dict(store.rows("SELECT name, measure_id FROM measure")))
+
+
+def numbers_of_areas(store: Store, codes: Sequence[str]) -> Sequence[int]:
+    """The number of each of these small areas in the tables; −1 for one that is not among them."""
+
+    def numbers() -> list[int]:
+        known = dict(
+            store.rows(
+                "SELECT code, area_id FROM area WHERE kind = 'stable' AND code IN (SELECT unnest(?))", [list(codes)]
+            )
+        )
+        return [known.get(code, -1) for code in codes]
+
+    return store.once(("numbers of areas", tuple(codes)), numbers)
