@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -39,6 +39,8 @@ class CoverageRow(NamedTuple):
     unlocated: int | None
 
 
+# More ranges of areas than this are slower to look through than a list of them.
+_MOST_RANGES = 100
 # What a suppressed count is taken for: left unknown, or the least or the most it can stand for.
 Ends: TypeAlias = Literal["unknown", "low", "high"]
 
@@ -58,6 +60,7 @@ class Store:
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
         self.stamp = path.name
         self._stable: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
         # What rooms above work out from this database once and for all; it goes when the store goes.
         self.kept: dict[str, Any] = {}
         # The same where it has nothing to do with places, so that views with another place share it.
@@ -90,18 +93,18 @@ class Store:
         view.key = f"{self.key}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
         return view
 
-    def _run(self, query: str, values: Sequence[Any]) -> duckdb.DuckDBPyConnection:
+    def _run(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         # One cursor per query: threads that share a connection read each other's answers.
         cursor = self._connection.cursor()
         cursor.execute("USE outcomes")
-        return cursor.execute(query, list(values))
+        return cursor.execute(query, dict(values) if isinstance(values, Mapping) else list(values))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
         return self._run(query, values).fetchall()
 
-    def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
-        """The rows of a query with bound values, as a frame."""
+    def frame(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> pd.DataFrame:
+        """The rows of a query with values bound by place or by name, as a frame."""
         return self._run(query, values).df()
 
     # Areas -----------------------------------------------------------------------------------------------------
@@ -258,6 +261,8 @@ class Store:
         months = range(int(states["month"].min()), int(states["month"].max()) + 1)
         reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
+        numbers = self._area_numbers()
+        row_of = {numbers[code]: row for row, code in enumerate(codes) if code in numbers}
         counts = np.zeros((len(codes), len(months)))
         count = (
             f"CASE WHEN o.status = 'suppressed' THEN o.{ends} ELSE o.numerator END"
@@ -265,17 +270,24 @@ class Store:
             else "o.numerator"
         )
         found = self.frame(
-            "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
+            "SELECT o.area_id, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
             # A cell without a number, next to others that have one, leaves the sum unknown: it is not a zero.
-            f"CASE WHEN count(*) = count({count}) THEN sum({count}) END AS events FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
-            "JOIN (SELECT unnest($1) AS code, unnest(range(len($1))) AS row) k ON k.code = a.code "
-            "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest($2)) GROUP BY ALL",
-            [list(codes), list(measures)],
+            f"CASE WHEN count(*) = count({count}) THEN sum({count}) END AS events FROM observation o "
+            f"WHERE o.period_months = 1 AND {_numbered('o.area_id', row_of)} AND o.measure_id IN "
+            "(SELECT measure_id FROM measure WHERE name IN (SELECT unnest(?))) GROUP BY ALL",
+            [list(measures)],
         )
+        found["row"] = found["area_id"].map(row_of).astype(int)
         inside = found[(found["month"] >= months[0]) & (found["month"] <= months[-1])]
         counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
         counts[:, ~whole] = np.nan
         return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+
+    def _area_numbers(self) -> dict[str, int]:
+        """The number of every stable area, by its code."""
+        if not self._numbers:
+            self._numbers |= dict(self.rows("SELECT code, area_id FROM area WHERE kind = 'stable'"))
+        return self._numbers
 
     def suppressed(self, measures: Sequence[str], codes: Sequence[str], months: Sequence[int]) -> int:
         """How many counts of these measures are suppressed in these small areas and month numbers."""
@@ -412,6 +424,21 @@ class Store:
     def is_sample(self) -> bool:
         """Whether any series in use comes from the shipped sample."""
         return bool(self.rows("SELECT is_sample FROM meta")[0][0])
+
+
+def _numbered(column: str, numbers: Iterable[int]) -> str:
+    """The condition that ``column`` is one of these numbers, as ranges of them as far as they lie behind one another.
+
+    Observations are sorted by area: a range is found by looking at a few blocks, a long list only by looking at all.
+    """
+    ordered = np.unique(np.fromiter(numbers, dtype=np.int64))
+    if not len(ordered):
+        return "false"
+    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > 1) + 1)
+    if len(runs) > _MOST_RANGES:
+        listed = ", ".join(map(str, ordered))
+        return f"{column} BETWEEN {ordered[0]} AND {ordered[-1]} AND {column} IN (SELECT unnest([{listed}]))"
+    return "(" + " OR ".join(f"{column} BETWEEN {run[0]} AND {run[-1]}" for run in runs) + ")"
 
 
 def _window(starts: date, ends: date) -> Window:
