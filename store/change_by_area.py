@@ -13,11 +13,10 @@ from store.period import Window, month_from_number, month_number
 # Whoever may report on an area: its police force, council or country. An authority that reports only on other things, or
 # that is not the area's own, says nothing about its zeros.
 _CHANGE = """
-WITH wanted AS (SELECT measure_id FROM measure WHERE name IN (SELECT unnest($measures))),
-  reported AS (SELECT authority_id,
+WITH reported AS (SELECT authority_id,
       count(*) FILTER (period_start BETWEEN $before_first AND $before_last) = $before_slices AS before,
       count(*) FILTER (period_start BETWEEN $after_first AND $after_last) = $after_slices AS after
-    FROM coverage WHERE measure_id IN (FROM wanted) AND period_months = 1 AND state = 'reported' GROUP BY authority_id),
+    FROM coverage WHERE {is_measure} AND period_months = 1 AND state = 'reported' GROUP BY authority_id),
   home AS (SELECT member_id AS area_id, parent_id AS authority_id FROM area_member
       WHERE relation IN ('in_police_force', 'in_council')
     UNION ALL SELECT a.area_id, c.area_id FROM area a JOIN area c ON c.kind = 'country' AND c.name = a.country
@@ -29,7 +28,7 @@ WITH wanted AS (SELECT measure_id FROM measure WHERE name IN (SELECT unnest($mea
       sum(numerator) FILTER (period_start BETWEEN $after_first AND $after_last) AS after,
       count(*) FILTER (numerator IS NULL AND period_start BETWEEN $before_first AND $before_last) AS before_hidden,
       count(*) FILTER (numerator IS NULL AND period_start BETWEEN $after_first AND $after_last) AS after_hidden
-    FROM observation WHERE measure_id IN (FROM wanted) AND period_months = 1
+    FROM observation WHERE {is_measure} AND period_months = 1
       AND period_start BETWEEN least($before_first, $after_first) AND greatest($before_last, $after_last) GROUP BY area_id)
 SELECT a.code,
   CASE WHEN k.before AND coalesce(h.before_hidden, 0) = 0 THEN coalesce(h.before, 0) END AS before,
@@ -52,12 +51,12 @@ def change_by_area(
     """
     wanted = sorted(set(measures))
     spans = {"before": before, "after": after}
-    values: dict[str, object] = {"measures": wanted, "authority": authority}
+    values: dict[str, object] = {"authority": authority}
     for name, window in spans.items():
         values |= {
             f"{name}_first": window.first, f"{name}_last": _last_month(window), f"{name}_slices": len(wanted) * window.months,
         }  # fmt: skip
-    return store.frame(_CHANGE, values).set_index("code")
+    return store.frame(_CHANGE.format(is_measure=store.is_measure("measure_id", wanted)), values).set_index("code")
 
 
 def _last_month(window: Window) -> date:

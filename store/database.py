@@ -60,7 +60,10 @@ class Store:
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
         self.stamp = path.name
         self._stable: dict[str, str] = {}
+        # Numbers of areas, measures and authorities by name: looked up once, since the database never changes.
         self._numbers: dict[str, int] = {}
+        self._measures: dict[str, int] = {}
+        self._authorities: dict[str, list[int]] = {}
         # What rooms above work out from this database once and for all; it goes when the store goes.
         self.kept: dict[str, Any] = {}
         # The same where it has nothing to do with places, so that views with another place share it.
@@ -238,14 +241,11 @@ class Store:
     def coverage(self, measures: Sequence[str], authority: str) -> pd.DataFrame:
         """Monthly coverage of these measures by one authority: ``measure, month (a number), state, rows_placed,
         rows_unlocated, reason, file_id``, in order."""
-        frame = self.frame(
-            "SELECT m.name AS measure, c.period_start, c.state, c.rows_placed, c.rows_unlocated, c.reason, c.file_id "
-            "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
-            "WHERE c.period_months = 1 AND a.code = ? AND m.name IN (SELECT unnest(?)) ORDER BY ALL",
-            [authority, list(measures)],
+        return self.frame(
+            "SELECT m.name AS measure, year(c.period_start) * 12 + month(c.period_start) - 1 AS month, c.state, c.rows_placed, "
+            "c.rows_unlocated, c.reason, c.file_id FROM coverage c JOIN measure m USING (measure_id) "
+            f"WHERE c.period_months = 1 AND {self.is_measure('c.measure_id', measures)} AND {self._is_authority(authority)} ORDER BY ALL"
         )
-        frame.insert(1, "month", [month_number(day) for day in frame.pop("period_start")])
-        return frame
 
     def monthly(
         self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
@@ -273,15 +273,28 @@ class Store:
             "SELECT o.area_id, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
             # A cell without a number, next to others that have one, leaves the sum unknown: it is not a zero.
             f"CASE WHEN count(*) = count({count}) THEN sum({count}) END AS events FROM observation o "
-            f"WHERE o.period_months = 1 AND {_numbered('o.area_id', row_of)} AND o.measure_id IN "
-            "(SELECT measure_id FROM measure WHERE name IN (SELECT unnest(?))) GROUP BY ALL",
-            [list(measures)],
+            f"WHERE o.period_months = 1 AND {_numbered('o.area_id', row_of)} AND {self.is_measure('o.measure_id', measures)} "
+            "GROUP BY ALL"
         )
         found["row"] = found["area_id"].map(row_of).astype(int)
         inside = found[(found["month"] >= months[0]) & (found["month"] <= months[-1])]
         counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
         counts[:, ~whole] = np.nan
         return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+
+    def is_measure(self, column: str, measures: Sequence[str]) -> str:
+        """The condition that ``column`` is the number of one of these measures.
+
+        The numbers themselves, because blocks without them are then passed over: ten times as fast as a join.
+        """
+        if not self._measures:
+            self._measures |= dict(self.rows("SELECT name, measure_id FROM measure"))
+        return _numbered(column, [self._measures[name] for name in measures if name in self._measures])
+
+    def _is_authority(self, code: str) -> str:
+        if code not in self._authorities:
+            self._authorities[code] = [row[0] for row in self.rows("SELECT area_id FROM area WHERE code = ?", [code])]
+        return _numbered("c.authority_id", self._authorities[code])
 
     def _area_numbers(self) -> dict[str, int]:
         """The number of every stable area, by its code."""
