@@ -93,18 +93,18 @@ class Store:
         view.key = f"{self.key}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
         return view
 
-    def _run(self, query: str, values: Sequence[Any]) -> duckdb.DuckDBPyConnection:
+    def _run(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         # One cursor per query: threads that share a connection read each other's answers.
         cursor = self._connection.cursor()
         cursor.execute("USE outcomes")
-        return cursor.execute(query, list(values))
+        return cursor.execute(query, dict(values) if isinstance(values, Mapping) else list(values))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
         return self._run(query, values).fetchall()
 
-    def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
-        """The rows of a query with bound values, as a frame."""
+    def frame(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> pd.DataFrame:
+        """The rows of a query with values bound by place or by name, as a frame."""
         return self._run(query, values).df()
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from store.numbered import numbered
+
 if TYPE_CHECKING:
     from store.database import Store
 
@@ -64,13 +66,14 @@ def monthly_figures(store: Store, measure: str, codes: Sequence[str]) -> Monthly
 
 
 def _read(store: Store, measure: str, codes: Sequence[str]) -> MonthlyFigures:
+    rows = {number: row for row, number in enumerate(numbers_of_areas(store, codes)) if number >= 0}
     found = store.frame(
-        "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, o.numerator, "
+        "SELECT o.area_id, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, o.numerator, "
         "o.status = 'suppressed' AS suppressed, o.low, o.high, o.authority_id, o.file_id FROM observation o "
-        "JOIN (SELECT unnest($1) AS area_id, unnest(range(len($1))) AS row) k USING (area_id) "
-        "WHERE o.measure_id = $2 AND o.period_months = 1",
-        [[*numbers_of_areas(store, codes)], numbers_of_measures(store).get(measure, -1)],
+        f"WHERE {numbered('o.area_id', rows)} AND o.measure_id = ? AND o.period_months = 1",
+        [numbers_of_measures(store).get(measure, -1)],
     )
+    found["row"] = found.pop("area_id").map(rows)
     row, month = found["row"].to_numpy(dtype=np.int64), found["month"].to_numpy(dtype=np.int64)
     number = found["numerator"].to_numpy(dtype=float)
     first, months = (int(month.min()), int(np.ptp(month)) + 1) if len(month) else (0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -45,7 +45,7 @@ class ReadOnce(Store):
             self._read[key] = super().rows(query, values)
         return list(self._read[key])
 
-    def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
+    def frame(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> pd.DataFrame:
         """The rows of a query with bound values, as a frame of the caller's own."""
         key = _key(query, values)
         if key not in self._framed:
@@ -86,6 +86,8 @@ class ReadOnce(Store):
         return self.once(key, lambda: super(ReadOnce, self).deprivation(codes, edition)).copy(deep=False)
 
 
-def _key(query: str, values: Sequence[Any]) -> Hashable:
+def _key(query: str, values: Sequence[Any] | Mapping[str, Any]) -> Hashable:
     """A query with its values; lists of tens of thousands of codes are many times faster hashed than written out."""
-    return query, tuple((type(value).__name__, tuple(value) if isinstance(value, list) else value) for value in values)
+    names, given = (tuple(values), values.values()) if isinstance(values, Mapping) else ((), values)
+    hashed = tuple((type(value).__name__, tuple(value) if isinstance(value, list) else value) for value in given)
+    return query, names, hashed
