@@ -33,6 +33,7 @@ from store import __version__
 from store.database import Ends, Store
 from store.errors import BadQuestion
 from store.period import month_number
+from store.read_once import ReadOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class _Desk:
     """Questions asked together: places and families are worked out once."""
 
     def __init__(self, store: Store, otherwise: Collection[Question] | None = None) -> None:
-        self.store = store
+        self.store = ReadOnce(store)
         self.otherwise = otherwise
         self.grounds: dict[tuple[tuple[str, ...], str], Ground] = {}
         self.questions: dict[tuple[Question, Ends], Asked] = {}

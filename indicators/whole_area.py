@@ -33,6 +33,7 @@ from indicators.windows import SHORTEST
 from store.database import Store
 from store.errors import BadQuestion
 from store.period import Window
+from store.read_once import ReadOnce
 
 Array = npt.NDArray[np.float64]
 
@@ -107,6 +108,7 @@ class _Candidate:
 
 def whole_area(store: Store, findings: Sequence[Finding]) -> WholeArea:
     """Pool a board's findings into one reading of their place; with one, each finding is in ``parts`` or ``left_out``."""
+    store = ReadOnce(store)
     candidates, left_out = _candidates(store, findings)
     candidates = _same_setting(candidates, left_out)
     candidates = _without_totals(candidates, left_out)

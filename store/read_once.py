@@ -62,11 +62,17 @@ class ReadOnce(Store):
 
     def boundary_vertices(self, codes: Sequence[str]) -> dict[str, frozenset[Point]]:
         """Boundary vertices of each stable area that has an outline."""
-        return dict(self.once(("vertices", tuple(codes)), lambda: super(ReadOnce, self).boundary_vertices(codes)))
+        known: dict[str, frozenset[Point] | None] = self.once("vertices", dict)
+        if new := [code for code in codes if code not in known]:
+            known |= dict.fromkeys(new) | super().boundary_vertices(new)
+        return {code: found for code in codes if (found := known[code]) is not None}
 
     def neighbours(self, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Stable areas that share a boundary vertex with each of ``codes``, sorted."""
-        return dict(self.once(("neighbours", tuple(codes)), lambda: super(ReadOnce, self).neighbours(codes)))
+        known: dict[str, tuple[str, ...]] = self.once("neighbours", dict)
+        if new := [code for code in codes if code not in known]:
+            known |= super().neighbours(new)
+        return {code: known[code] for code in codes}
 
     def monthly(
         self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
