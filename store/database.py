@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -23,6 +24,7 @@ from store.programme import Programme, read_programmes
 from store.recording_break import RecordingBreak
 from store.schema import ALL_AGES, READABLE_VERSIONS, SCHEMA_VERSION
 from store.suppression_rule import SuppressionRule, read_suppression
+from store.watch import Watch
 
 
 class CoverageRow(NamedTuple):
@@ -52,7 +54,7 @@ class Store:
 
     def __init__(
         self, path: Path, places: tuple[Place, ...] = (), programmes: tuple[Programme, ...] = (), files_key: str = "",
-        suppression: Mapping[str, SuppressionRule] | None = None,
+        suppression: Mapping[str, SuppressionRule] | None = None, patience: float | None = None,
     ) -> None:  # fmt: skip
         if not path.is_file():
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
@@ -66,6 +68,7 @@ class Store:
         self.programmes = programmes
         self.suppression = suppression or {}
         self.key = f"{path.name}-{files_key}"
+        self._watch = Watch(patience)
         # An in-memory connection with the file attached: connecting to the path itself would go on serving an older
         # file for as long as any handle to it lives.
         self._connection = duckdb.connect()
@@ -90,19 +93,23 @@ class Store:
         view.key = f"{self.key}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
         return view
 
-    def _run(self, query: str, values: Sequence[Any]) -> duckdb.DuckDBPyConnection:
+    @contextlib.contextmanager
+    def _run(self, query: str, values: Sequence[Any]) -> Iterator[duckdb.DuckDBPyConnection]:
         # One cursor per query: threads that share a connection read each other's answers.
         cursor = self._connection.cursor()
         cursor.execute("USE outcomes")
-        return cursor.execute(query, list(values))
+        with self._watch.over(cursor):
+            yield cursor.execute(query, list(values))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
-        return self._run(query, values).fetchall()
+        with self._run(query, values) as answer:
+            return answer.fetchall()
 
     def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
         """The rows of a query with bound values, as a frame."""
-        return self._run(query, values).df()
+        with self._run(query, values) as answer:
+            return answer.df()
 
     # Areas -----------------------------------------------------------------------------------------------------
 
@@ -427,7 +434,10 @@ def files_key(folder: Folder) -> str:
     return hasher.hexdigest()[:12]
 
 
-def open_store(folder: Folder) -> Store:
-    """The store that ``current`` names now, with the folder's places and programmes; NoDatabase when there is none."""
+def open_store(folder: Folder, patience: float | None = None) -> Store:
+    """The store that ``current`` names now, with the folder's places and programmes; NoDatabase when there is none.
+
+    ``patience``: seconds after which a query is given up with TooSlow; None waits for ever.
+    """
     return Store(folder.database(), read_places(folder.areas), read_programmes(folder.programmes), files_key(folder),
-                 read_suppression(folder.root / "suppression.toml"))  # fmt: skip
+                 read_suppression(folder.root / "suppression.toml"), patience)  # fmt: skip

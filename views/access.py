@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import streamlit as st
 
@@ -20,25 +22,44 @@ from outputs.across import Community, in_order
 from outputs.calibration_words import Measured
 from outputs.choices import choices as in_groups
 from outputs.pack import Pack, pack_of
-from store.database import Store, files_key, open_store
+from store.database import Store, open_store
 from store.errors import BadQuestion
 from store.folder import Folder, data_folder
 from store.period import Window, parse_month, parse_window
 from store.place import Place
 from store.recording_break import RecordingBreak
+from views.limits import limits
 
 DEFAULT_PLACE = "north-stonehouse"
 
 
+@lru_cache(maxsize=4)
+def _folder(_named: str | None) -> Folder:
+    return data_folder()
+
+
+def _signature(folder: Folder) -> str:
+    """What tells whether the pointer, or a file that people edit, is another than a moment ago, without reading any.
+
+    Asked for a dozen times while a page is drawn.
+    """
+    edited = [entry for where in (folder.areas, folder.programmes) if where.is_dir() for entry in os.scandir(where)]
+    seen = [(entry.name, entry.stat()) for entry in edited]
+    if folder.pointer.is_file():
+        seen.append(("", folder.pointer.stat()))
+    parts = (f"{name}/{found.st_mtime_ns}/{found.st_size}/{found.st_ino}" for name, found in seen)
+    return f"{folder.root} {' '.join(sorted(parts))}"
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _store(stamp: str, key: str, _folder: Folder) -> Store:
-    return open_store(_folder)
+def _store(signature: str, _folder: Folder) -> Store:
+    return open_store(_folder, patience=limits().query_seconds)
 
 
 def store() -> Store:
     """The store that ``current`` names now; the same object until the data or the neighbourhood files change."""
-    folder = data_folder()
-    return _store(folder.stamp() or "", files_key(folder), folder)
+    folder = _folder(os.environ.get("OUTCOMES_DATA"))
+    return _store(_signature(folder), folder)
 
 
 def draft() -> Place | None:
@@ -244,9 +265,15 @@ def across(name: str) -> tuple[Community, ...]:
     return _across(in_use.key, name, today().isoformat(), in_use)
 
 
+@st.cache_data(max_entries=256, show_spinner=False)
+def _breaks(key: str, members: tuple[str, ...], name: str, _finding: Finding, _in_use: Store) -> list[RecordingBreak]:
+    return list(surroundings_of.breaks_of(_in_use, _finding))
+
+
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     """The recording breaks that touch a finding's series."""
-    return surroundings_of.breaks_of(store(), finding)
+    in_use, asked = store(), finding.question
+    return tuple(_breaks(in_use.key, asked.members, asked.indicator, finding, in_use))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -262,17 +289,30 @@ def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]
     return _surroundings(in_use.key, finding.question.members, in_use)
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def _loaded(key: str, _store_in_use: Store) -> frozenset[str]:
+    held = _store_in_use.measures()
+    official = {name for name, item in all_indicators().items() if all(part in held for part in item.measures)}
+    return frozenset(official | set(local_indicators(_store_in_use)))
+
+
 def loaded_indicators() -> frozenset[str]:
     """Indicators all of whose measures are loaded."""
-    held = store().measures()
-    official = {name for name, item in all_indicators().items() if all(part in held for part in item.measures)}
-    return frozenset(official | set(local_indicators(store())))
+    in_use = store()
+    return _loaded(in_use.key, in_use)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _months(key: str, _store_in_use: Store) -> tuple[date, date] | None:
+    found = (_store_in_use.months_loaded([name]) for name in _store_in_use.measures())
+    spans = [span for span in found if span]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
 def months_loaded() -> tuple[date, date]:
     """First and last month of the measures loaded."""
-    spans = [found for name in store().measures() if (found := store().months_loaded([name]))]
-    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else (today(), today())
+    in_use = store()
+    return _months(in_use.key, in_use) or (today(), today())
 
 
 def calibration() -> list[Measured]:
