@@ -117,10 +117,20 @@ def _names(in_use: Store, place: Place) -> tuple[str, ...]:
     return board_indicators(place, in_use.measures(), local_names(in_use, place))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
+def _names_of(key: str, slug: str, day: str, _store_in_use: Store, _place: Place) -> tuple[str, ...]:
+    return _names(_store_in_use, _place)
+
+
+def names_of(place: Place) -> tuple[str, ...]:
+    """The indicators of a place's board, in its order."""
+    in_use = store_for(place.slug)
+    return _names_of(in_use.key, place.slug, today().isoformat(), in_use, place)
+
+
 def choices(place: Place) -> dict[str, str]:
     """Every indicator that can be asked about, with the words of a list to choose from."""
-    in_use = store_for(place.slug)
-    board = _names(in_use, place)
+    in_use, board = store_for(place.slug), names_of(place)
     known = {name: declared(in_use, name) for name in dict.fromkeys((*board, *all_indicators()))}
     return in_groups(board, known, loaded_indicators())
 
@@ -237,7 +247,7 @@ def whole_series(question: Question) -> WholeSeries | None:
 def common_titles() -> dict[str, str]:
     """The title of every loaded indicator of small areas: first what most communities have on their board."""
     in_use, held = store(), loaded_indicators()
-    boards = Counter(name for place in places().values() for name in _names(in_use, place) if name in held)
+    boards = Counter(name for place in places().values() for name in names_of(place) if name in held)
     others = [name for name, item in all_indicators().items() if item.smallest_area == "stable" and name in held]
     names = [*(name for name, _ in boards.most_common()), *others]
     return {name: declared(in_use, name).title for name in dict.fromkeys(names)}
