@@ -34,7 +34,7 @@ PAGES = {
     "Data and methods": ("methods", "Load your own data"),
     "Your area": ("", "What we do not have, and why"),
 }
-_CHART = '[data-testid="stPlotlyChart"] svg.main-svg'
+_CHART = '[data-testid="stHtml"] figure img'
 
 
 def first_chart(browser: Browser, address: str) -> float:

@@ -38,7 +38,7 @@ from store.place_file import place_toml
 from tests.browser.serving import WIDE, browser_program, browsing, serving, visitor_of
 
 _TODAY = date(2026, 11, 22)
-_LIVE, _STILL = '[data-testid="stPlotlyChart"] svg.main-svg', "svg[data-x]"
+_LIVE, _STILL = '[data-testid="stHtml"] figure img', "svg[data-x]"
 
 
 def made_up(store: Store, number: int, seed_number: int) -> list[Place]:

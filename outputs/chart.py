@@ -19,7 +19,7 @@ from outputs.chart_plan import (
 from outputs.chart_series import series_figure
 from outputs.map_svg import MapFeature, MapPlan, map_html, map_svg
 from outputs.sensitivity_plan import main_row, sensitivity_plan
-from outputs.timeline import TimelinePlan, timeline_figure, timeline_html
+from outputs.timeline import TimelinePlan, timeline_html
 
 __all__ = [
     "BreakSpan",
@@ -43,6 +43,5 @@ __all__ = [
     "range_figure",
     "sensitivity_plan",
     "series_figure",
-    "timeline_figure",
     "timeline_html",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outputs.beacon_plan import BeaconPlan, BeaconRow
 from outputs.look import Theme, palette, role, template
 from outputs.markup import escape
-from outputs.sketch import Sketch
+from outputs.sketch import Sketch, drawn_once
 from outputs.words import signed_percent
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _BAR = 0.12
 _NEAR_END, _CLOSE = 15, 30  # per cent
 
 
+@drawn_once
 def beacon_figure(plan: BeaconPlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
     """Every row of the plan on one axis from a fall of all to a rise as large as any drawn; on a phone names stand above."""
     figure, colours = Sketch(), palette(theme)

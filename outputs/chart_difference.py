@@ -8,7 +8,7 @@ from outputs.chart_plan import PlaceboPlan, RangePlan, RangeRow
 from outputs.difference_axis import Axis, axis, beyond
 from outputs.look import Theme, palette, role, template
 from outputs.markup import escape
-from outputs.sketch import Sketch
+from outputs.sketch import Sketch, drawn_once
 from outputs.words import ratio_words, tone_colour
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _ROW = 32  # pixels a row
 _PHONE_ROW = 52
 
 
+@drawn_once
 def range_figure(plan: RangePlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
     """Every estimate with its whole range, in the order of the plan; on a phone labels stand above their range."""
     along = axis(
@@ -143,6 +144,7 @@ def _frame(figure: Sketch, along: Axis, theme: Theme, phone: bool) -> None:
         )  # fmt: skip
 
 
+@drawn_once
 def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
     """One circle a place with no programme, filled where its gap is at least as unusual as ours, a diamond."""
     colours = palette(theme)

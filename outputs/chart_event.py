@@ -10,7 +10,7 @@ from outputs.difference_axis import Axis
 from outputs.event_plan import EventPlan
 from outputs.look import Theme, palette, role, template
 from outputs.markup import escape
-from outputs.sketch import Sketch
+from outputs.sketch import Sketch, drawn_once
 from store.period import month_words
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _HEIGHT, _PHONE_HEIGHT = 360, 300
 _YEARS_WIDE, _YEARS_PHONE = 12, 5
 
 
+@drawn_once
 def event_figure(plan: EventPlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
     """The plan as a Plotly figure, for a wide page or for a phone."""
     colours, font = palette(theme), 12 if phone else 14

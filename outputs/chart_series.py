@@ -11,7 +11,7 @@ from outputs.chart_plan import BreakSpan, SeriesPlan, alone
 from outputs.chart_windows import LETTER, Size, add_windows, span_of
 from outputs.look import Theme, palette, role, template, tokens
 from outputs.markup import escape
-from outputs.sketch import Sketch
+from outputs.sketch import Sketch, drawn_once
 from outputs.words import number
 from store.period import month_from_number, month_number, month_words
 
@@ -28,6 +28,7 @@ _LABEL_GAP = 30  # pixels between the two names at the right end
 _FEW_POINTS = 14  # so few points are drawn larger, because no line leads the eye to them
 
 
+@drawn_once
 def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "main") -> Figure:
     """The plan as a Plotly figure; ``small`` is the small multiple, ``phone`` the large chart at 390 px."""
     colours = palette(theme)

@@ -95,6 +95,11 @@ def series_svg(plan: SeriesPlan, *, colours: Mapping[str, str], size: Size = "ma
     )
 
 
+def shape_of(size: Size) -> tuple[int, int]:
+    """Width and height of a drawing, in pixels."""
+    return _SHAPES[size][:2]
+
+
 def _px(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 

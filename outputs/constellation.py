@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from outputs.look import Theme, palette, template
-from outputs.markup import escape
-from outputs.sketch import Sketch
+from outputs.chart_windows import LETTER
+from outputs.look import FONT, Theme, palette
+from outputs.markup import escape, image
 from outputs.table import Table
+from outputs.typeface import with_typeface
 from outputs.words import listed, small_number
 from store.place import Asset
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 Ring = Literal["us", "services", "communities"]
 
@@ -34,11 +32,20 @@ KINDS: dict[str, str] = {
     "service": "a service",
 }
 ABSENT = "What is not drawn here is not missing: nobody may have written it down yet."
-_MARKS = {"place": "square", "group": "circle", "skill": "diamond", "money": "triangle-up", "service": "cross"}
-_RADII: dict[Ring, float] = {"us": 1.5, "services": 2.5, "communities": 3.4}
+# Paths around the middle of a mark: square, disc, diamond, triangle, cross.
+_MARKS = {
+    "place": "M-6 -6H6V6H-6Z",
+    "group": "M-7 0A7 7 0 1 1 7 0A7 7 0 1 1 -7 0Z",
+    "skill": "M0 -8L8 0L0 8L-8 0Z",
+    "money": "M0 -8L8 6H-8Z",
+    "service": "M-2.5 -7H2.5V-2.5H7V2.5H2.5V7H-2.5V2.5H-7V-2.5H-2.5Z",
+}
 _MOST_DRAWN, _MOST_NAMED = 36, 5
 _BESIDE = 22  # letters a line beside a mark
-_HEIGHT = 560  # pixels
+_WIDTH, _HEIGHT = 1032, 560  # pixels
+_MIDDLE_X, _MIDDLE_Y = _WIDTH // 2, _HEIGHT // 2
+_RADII: dict[Ring, int] = {"us": 107, "services": 179, "communities": 243}
+_LETTERS = 14  # pixels
 _TILT = 0.35  # radians
 _MIDDLE = 16  # letters a line of the name in the middle
 
@@ -98,58 +105,62 @@ class ConstellationPlan:
         return self.table.csv()
 
 
-def constellation_figure(plan: ConstellationPlan, *, theme: Theme = "light") -> Figure:
+def constellation_html(plan: ConstellationPlan, *, theme: Theme = "light") -> str:
+    """The picture in an ``<img>`` with its alternative text."""
+    drawn = with_typeface(constellation_svg(plan, theme=theme))
+    return image(drawn, plan.alt, _WIDTH, _HEIGHT, "max-width:100%;height:auto;display:block")
+
+
+def constellation_svg(plan: ConstellationPlan, *, theme: Theme = "light") -> str:
     """Three rings around the community's name; marks differ in shape by kind, and every mark has its name beside it."""
-    figure, colours = Sketch(), palette(theme)
-    figure.update_layout(
-        template=template(theme), height=_HEIGHT, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest",
-        showlegend=False,
-    )  # fmt: skip
-    figure.update_xaxes(visible=False, range=[-6.4, 6.4])
-    figure.update_yaxes(visible=False, range=[-3.8, 3.8])
-    drawn = plan.assets[:_MOST_DRAWN]
-    for ring, words in RINGS.items():
-        radius = _RADII[ring]
-        figure.add_shape(
-            type="circle", x0=-radius, x1=radius, y0=-radius, y1=radius, line={"color": colours["hair"], "width": 1.5},
-            layer="below",
-        )  # fmt: skip
-        figure.add_annotation(
-            x=0, y=radius, yref="y", xanchor="center", text=escape(words), font={"color": colours["muted"], "size": 14},
-            bgcolor=colours["bg"],
-        )  # fmt: skip
-        _marks(figure, [one for one in drawn if ring_of(one) == ring], radius, theme)
-    figure.add_annotation(
-        x=0,
-        y=0,
-        yref="y",
-        text=f"<b>{_lines(plan.place, _MIDDLE)}</b>",
-        xanchor="center",
-        align="center",
-        font={"color": colours["ink"], "size": 16},
-    )
-    return figure.figure()
-
-
-def _marks(figure: Sketch, assets: Sequence[Asset], radius: float, theme: Theme) -> None:
     colours = palette(theme)
+    drawn = plan.assets[:_MOST_DRAWN]
+    rings = "".join(_ring(_RADII[ring], words, colours) for ring, words in RINGS.items())
+    marks = "".join(_marks([one for one in drawn if ring_of(one) == ring], _RADII[ring], colours) for ring in RINGS)
+    lines = textwrap.wrap(plan.place, _MIDDLE) or [""]
+    name = _lines(lines, _MIDDLE_X, _MIDDLE_Y, "middle", 16, colours["ink"], "bold")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="{FONT}">'
+        f"{rings}{marks}{name}</svg>"
+    )
+
+
+def _ring(radius: int, words: str, colours: Mapping[str, str]) -> str:
+    top = _MIDDLE_Y - radius
+    half = len(words) * _LETTERS * LETTER / 2 + 4
+    return (
+        f'<circle cx="{_MIDDLE_X}" cy="{_MIDDLE_Y}" r="{radius}" fill="none" stroke="{colours["hair"]}" stroke-width="1.5"/>'
+        # The ring is broken where its name stands.
+        f'<rect x="{_MIDDLE_X - half:.1f}" y="{top - 10}" width="{2 * half:.1f}" height="20" fill="{colours["bg"]}"/>'
+        f"{_lines([words], _MIDDLE_X, top, 'middle', _LETTERS, colours['muted'])}"
+    )
+
+
+def _marks(assets: Sequence[Asset], radius: int, colours: Mapping[str, str]) -> str:
+    drawn = []
     for at, asset in enumerate(assets):
         # Round by even steps, off the top where the ring's own name stands and off the level of the name in the middle.
         turn = math.tau * (at + 0.5) / len(assets) + _TILT
-        x, y = radius * math.sin(turn), radius * math.cos(turn)
-        right = x >= 0
-        figure.add_scatter(
-            x=[x], y=[y], mode="markers",
-            marker={"symbol": _MARKS[asset.kind], "size": 13, "color": colours["ink"],
-                    "line": {"color": colours["bg"], "width": 1.5}},
-            hovertemplate=f"{escape(asset.name)}: {KINDS[asset.kind]}<extra></extra>",
-        )  # fmt: skip
-        figure.add_annotation(
-            x=x, y=y, yref="y", xanchor="left" if right else "right", xshift=12 if right else -12,
-            text=_lines(asset.name, _BESIDE), font={"color": colours["ink"], "size": 14},
-        )  # fmt: skip
+        x, y = _MIDDLE_X + radius * math.sin(turn), _MIDDLE_Y - radius * math.cos(turn)
+        right = x >= _MIDDLE_X
+        drawn.append(
+            f'<path class="mark" d="{_MARKS[asset.kind]}" transform="translate({x:.1f} {y:.1f})" fill="{colours["ink"]}" '
+            f'stroke="{colours["bg"]}" stroke-width="1.5"/>'
+        )
+        lines = textwrap.wrap(asset.name, _BESIDE) or [""]
+        drawn.append(
+            _lines(lines, x + (14 if right else -14), y, "start" if right else "end", _LETTERS, colours["ink"])
+        )
+    return "".join(drawn)
 
 
-def _lines(text: str, letters: int) -> str:
-    """A name in at most three lines; the table has it whole."""
-    return "<br>".join(escape(line) for line in textwrap.wrap(text, letters, max_lines=3, placeholder="…"))
+def _lines(
+    lines: Sequence[str], x: float, y: float, anchor: str, size: int, colour: str, weight: str = "normal"
+) -> str:
+    """Plain lines one under the other, the whole of them centred on ``y``; escaped here."""
+    high = 1.25 * size
+    first = y - high * (len(lines) - 1) / 2 + 0.35 * size
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{first + high * at:.1f}">{escape(line)}</tspan>' for at, line in enumerate(lines)
+    )
+    return f'<text text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" fill="{colour}">{spans}</text>'

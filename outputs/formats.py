@@ -54,7 +54,7 @@ FORMATS: Mapping[str, Form] = MappingProxyType({
 def make(pack: Pack, store: Store, form: str) -> Mapping[str, bytes]:
     """The files of one form: by suffix, the form's own first.
 
-    A form that needs the database again (the notebook) gets the ``store`` the pack was made from.
+    Forms that read more than the pack holds (outlines, observations, a notebook's series) get the ``store`` it was made from.
     """
     files: Mapping[str, bytes] = importlib.import_module(FORMATS[form].module).make(pack, store)
     return files

@@ -154,7 +154,7 @@ def _happened(pack: Pack) -> str:
     place = pack.place
     if not place.milestones:
         return ""
-    plan = timeline_plan(next((one for one in pack.findings if one.before), None), place)
+    plan = timeline_plan(place)
     others = f"What others found: {place.prior_evaluation}." if place.prior_evaluation else ""
     return part.paragraph(plan.sentence, "quiet") + in_variables(timeline_html(plan)) + part.paragraph(others)
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from outputs.look import Theme, palette
 from outputs.markup import escape
+from outputs.typeface import font_faces
 
 _LOOK = Path(__file__).resolve().parent / "look"
-_FONTS = Path(__file__).resolve().parent.parent / "static"
-_WEIGHTS = (400, 700)
 
 # Colours by the names of the page's own variables, so that one drawing serves light, dark and paper.
 VARIABLES = {key: f"var(--{key})" for key in palette("light")}
@@ -28,13 +27,8 @@ def in_variables(html: str) -> str:
 @cache
 def style() -> str:
     """The style sheet: variables of all three themes, the typeface itself, and the rules."""
-    faces = "".join(
-        '@font-face{font-family:"Atkinson Hyperlegible Next";font-weight:'
-        f"{weight};font-display:swap;src:url(data:font/woff2;base64,{_font(weight)}) format('woff2')}}"
-        for weight in _WEIGHTS
-    )
     return (
-        f"{faces}:root{{color-scheme:light dark;{_colours('light')}}}"
+        f"{font_faces()}:root{{color-scheme:light dark;{_colours('light')}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{_colours('dark')}}}}}"
         f"@media print{{:root{{color-scheme:light;{_colours('print')}}}}}{_short(_read('offline.css'))}"
     )
@@ -42,11 +36,6 @@ def style() -> str:
 
 def _colours(theme: Theme) -> str:
     return "".join(f"--{key}:{colour};" for key, colour in palette(theme).items())
-
-
-def _font(weight: int) -> str:
-    path = _FONTS / f"atkinson-hyperlegible-next-latin-{weight}-normal.woff2"
-    return base64.b64encode(path.read_bytes()).decode("ascii")
 
 
 def _read(name: str) -> str:

@@ -208,7 +208,7 @@ def _events(pack: Pack) -> dict[str, Any] | None:
     """What happened here and when, and what others found of it; None where nothing is written down."""
     if not pack.place.milestones:
         return None
-    plan = timeline_plan(None, pack.place)
+    plan = timeline_plan(pack.place)
     found = f"What others found: {pack.place.prior_evaluation}." if pack.place.prior_evaluation else ""
     return {"title": plan.title, "sentence": plan.sentence, "table": _table(plan.table), "found": found}
 

@@ -209,14 +209,14 @@ def compared_words(finding: Finding) -> str:
     )
 
 
-def timeline_plan(finding: Finding | None, place: Place) -> TimelinePlan:
-    """Milestones of the place, with the windows of a finding."""
+def timeline_plan(place: Place) -> TimelinePlan:
+    """Milestones of the place."""
     events = milestones(place)
     here = sum(not one.else_lane for one in events)
     sentence = f"{upper_first(_events(here))} of this place on record" + (
         f", and {_events(len(events) - here)} of what else happened." if here < len(events) else "."
     )
-    return TimelinePlan("What happened, and when", place.name, sentence, events, _windows(finding) if finding else ())
+    return TimelinePlan("What happened, and when", place.name, sentence, events)
 
 
 def _events(number: int) -> str:

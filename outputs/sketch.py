@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+Given = ParamSpec("Given")
+_KEPT = 64  # figures of each kind, each a few hundred kilobytes at most
+
+
+def drawn_once(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+    """``draw`` with its newest figures kept: the same plan asked for again is the same figure, which nobody may change.
+
+    Most visitors look at the same few places, and Plotly's check of a figure takes longer than everything else about a page.
+    """
+    return cast("Callable[Given, Figure]", lru_cache(maxsize=_KEPT)(draw))
 
 
 class Sketch:

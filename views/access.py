@@ -97,14 +97,17 @@ def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedS
 
 def study_first() -> None:
     """Study the place that opens first, into the caches the pages read; outside any visit."""
-    in_use = store()
-    first = next((item for item in in_use.places if item.slug == DEFAULT_PLACE), None)
+    first = next((item for item in store().places if item.slug == DEFAULT_PLACE), None)
     if first is None:
         return
-    day = today().isoformat()
-    _board(in_use.key, first.slug, day, in_use)
-    _background(in_use.key, first.slug, day, in_use)
-    _whole_area(in_use.key, first.slug, day, in_use)
+    studied = board(first)
+    background(first)
+    whole(first)
+    for item in studied:
+        breaks_of(item.finding)
+    compared = next((item.finding for item in studied if item.finding.comparison is not None), None)
+    if compared is not None:
+        surroundings(compared)
 
 
 def board(place: Place) -> list[Studied]:
@@ -276,14 +279,16 @@ def across(name: str) -> tuple[Community, ...]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _breaks(key: str, members: tuple[str, ...], name: str, _finding: Finding, _in_use: Store) -> list[RecordingBreak]:
-    return list(surroundings_of.breaks_of(_in_use, _finding))
+def _breaks(
+    key: str, members: tuple[str, ...], indicator: str, _store_in_use: Store, _finding: Finding
+) -> tuple[RecordingBreak, ...]:
+    return surroundings_of.breaks_of(_store_in_use, _finding)
 
 
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     """The recording breaks that touch a finding's series."""
     in_use, asked = store(), finding.question
-    return tuple(_breaks(in_use.key, asked.members, asked.indicator, finding, in_use))
+    return _breaks(in_use.key, asked.members, asked.indicator, in_use, finding)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

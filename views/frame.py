@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 from indicators import Finding
+from outputs.contact import contact_line
 from outputs.look import Theme, config, palette
 from outputs.markup import escape, kept_together, unmarked
 from outputs.place_words import titled
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 WIDTH = 1080
 # Streamlit adds no landmark for the page's own text sizes; these few rules are the whole of our style sheet.
 _STYLE = """<style>
-@media (max-width: 640px) {{ [class*="st-key-phone-hidden"], [class*="st-key-wide-"] {{ display: none; }} }}
-@media (min-width: 641px) {{ [class*="st-key-narrow-"] {{ display: none; }} }}
+@media (max-width: 640px) {{ [class*="st-key-phone-hidden"], [class*="st-key-wide-"], .wide {{ display: none; }} }}
+@media (min-width: 641px) {{ [class*="st-key-narrow-"], .narrow {{ display: none; }} }}
 @media print {{ [data-testid="stHeader"], [data-testid="stToolbar"], [class*="st-key-controls"], [class*="st-key-no-print"]
   {{ display: none !important; }}
   [data-testid="stMainBlockContainer"] {{ padding: 0 !important; }} [data-testid="stHeading"] h1 {{ font-size: 26px !important; }}
@@ -232,8 +233,8 @@ def footer() -> None:
     """Who made this, and how to question it."""
     html(
         '<div class="panel"><strong>Who made this, and how to question it</strong><br>Counts come from public records. The '
-        f"same sums are run for every place, and anybody can run them again. {escape(USE)} Something looks wrong or is "
-        "missing? Tell the people who run this page.</div>"
+        f"same sums are run for every place, and anybody can run them again. {escape(USE)} "
+        f"{escape(contact_line('Tell the people who run this page'))}</div>"
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from indicators import Finding, Studied
 from outputs import at_a_glance as glance
 from outputs.background import LINE, background_table, for_residents
-from outputs.chart import map_html, series_figure
+from outputs.chart import SeriesPlan, map_html, series_figure
+from outputs.chart_picture import series_picture
+from outputs.chart_windows import Size
 from outputs.map_svg import BOUNDARIES
 from outputs.markup import escape
 from outputs.plans import compared_words, map_plan, series_plan
@@ -49,6 +53,20 @@ def main_chart(studied: Studied, place: Place, key: str) -> None:
     """The large chart with its sentence, numbers and source; a chart of its own for a phone. Without a figure that may be
     shown, why there is none.
     """
+    _main(
+        studied, place, key,
+        lambda plan: frame.wide_and_narrow(
+            key, plan, lambda phone: series_figure(plan, theme=frame.theme(), size="phone" if phone else "main")
+        ),
+    )  # fmt: skip
+
+
+def main_picture(studied: Studied, place: Place, key: str) -> None:
+    """The same as a still picture: it is there at once, also on a phone."""
+    _main(studied, place, key, lambda plan: frame.html(_wide_and_narrow_picture(plan)))
+
+
+def _main(studied: Studied, place: Place, key: str, draw: Callable[[SeriesPlan], None]) -> None:
     if studied.series is None:
         return
     finding = studied.finding
@@ -56,23 +74,26 @@ def main_chart(studied: Studied, place: Place, key: str) -> None:
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
     if not plan.is_empty:
-        frame.wide_and_narrow(
-            key, plan, lambda phone: series_figure(plan, theme=frame.theme(), size="phone" if phone else "main")
-        )
+        draw(plan)
     frame.sources([finding])
     if not plan.is_empty:
         frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-series", key)
 
 
-def small_chart(studied: Studied, place: Place, key: str) -> None:
+def _wide_and_narrow_picture(plan: SeriesPlan) -> str:
+    sizes: tuple[tuple[str, Size], ...] = (("wide", "main"), ("narrow", "phone"))
+    return "".join(
+        f'<div class="{where}">{series_picture(plan, theme=frame.theme(), size=size)}</div>' for where, size in sizes
+    )
+
+
+def small_picture(studied: Studied, place: Place) -> None:
     """A small multiple; a phone shows the sentence and the verdict only."""
     if studied.series is None:
         return
     plan = series_plan(studied.finding, studied.series, place, access.breaks_of(studied.finding))
-    if plan.is_empty:
-        return
-    with st.container(key=f"phone-hidden-{key}"):
-        frame.chart(series_figure(plan, theme=frame.theme(), size="small"), plan, key)
+    if not plan.is_empty:
+        frame.html(f'<div class="wide">{series_picture(plan, theme=frame.theme(), size="small")}</div>')
 
 
 def compared_map(finding: Finding, place: Place, key: str) -> None:

@@ -10,7 +10,7 @@ from outputs.blanks import blanks, only_local
 from outputs.board_words import what_can_be_seen
 from outputs.chart import timeline_html
 from outputs.clauses import name
-from outputs.constellation import ConstellationPlan, constellation_figure, strong_words
+from outputs.constellation import ConstellationPlan, constellation_html, strong_words
 from outputs.markup import escape, unmarked
 from outputs.names import upper_first
 from outputs.panel_words import panel_words
@@ -48,12 +48,12 @@ def show() -> None:
             parts.at_a_glance(on_this_page)
         loaded = [item for item in studied if item.series is not None and is_told(item.finding)]
         if loaded:
-            parts.main_chart(_told_first(loaded), place, "main")
+            parts.main_picture(_told_first(loaded), place, "main")
             _side_by_side(loaded, place)
             compared = next((item.finding for item in loaded if item.finding.comparison is not None), None)
             if compared is not None:
                 parts.compared_map(compared, place, "map")
-        _happened(place, studied)
+        _happened(place)
         parts.background(place, "here", residents=True)
         _constellation(place)
         _blanks(findings)
@@ -79,21 +79,21 @@ def _side_by_side(studied: list[Studied], place: Place) -> None:
     st.header("Everything we can count, side by side", anchor=False)
     frame.quiet("Each panel has its own scale. The solid line is us, the dashed line is similar places' change.")
     for row in range(0, len(studied), 3):
-        for number, (column, item) in enumerate(zip(st.columns(3, gap="medium"), studied[row : row + 3], strict=False)):
+        for column, item in zip(st.columns(3, gap="medium"), studied[row : row + 3], strict=False):
             with column:
                 st.subheader(upper_first(name(item.finding).plain), anchor=False)
                 frame.quiet(panel_words(item.finding, item.series))
                 parts.verdict(item.finding)
-                parts.small_chart(item, place, f"small-{row + number}")
+                parts.small_picture(item, place)
                 parts.replies(place, item.finding)
     frame.sources([item.finding for item in studied])
 
 
-def _happened(place: Place, studied: list[Studied]) -> None:
+def _happened(place: Place) -> None:
     if not place.milestones:
         return
     st.header("What happened, and when", anchor=False)
-    plan = timeline_plan(next((item.finding for item in studied if item.finding.before), None), place)
+    plan = timeline_plan(place)
     frame.quiet(plan.sentence)
     frame.html(timeline_html(plan, theme=frame.theme()))
     if place.prior_evaluation:
@@ -133,7 +133,7 @@ def _constellation(place: Place) -> None:
     frame.quiet(plan.sentence)
     # Names beside the marks do not fit a phone, which has the line at the top and the table.
     with st.container(key="phone-hidden-constellation"):
-        frame.chart(constellation_figure(plan, theme=frame.theme()), plan, "constellation")
+        frame.html(constellation_html(plan, theme=frame.theme()))
     frame.numbers(plan, f"{place.slug}-strengths", "constellation")
 
 

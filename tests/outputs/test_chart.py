@@ -26,7 +26,6 @@ from outputs.chart import (
     range_figure,
     sensitivity_plan,
     series_figure,
-    timeline_figure,
     timeline_html,
 )
 from outputs.chart_windows import Size
@@ -114,7 +113,6 @@ def test_hostile_names_reach_no_picture_unescaped() -> None:
         series_figure(plan).to_json(),
         series_figure(plan, size="phone").to_json(),
         range_figure(sensitivity_plan(finding)).to_json(),
-        timeline_figure(timeline).to_json(),
         timeline_html(timeline),
         map_html(mapped),
     ]
@@ -246,7 +244,6 @@ def test_the_timeline_lists_events_by_date_and_marks_what_else_happened() -> Non
     assert html.index("Pandemic") < html.index("Lighting")
     assert "(what else happened)" in html
     assert "Timeline of Here, two events." in plan.alt
-    assert len(timeline_figure(plan).data) == 2
 
 
 def test_csv_cells_cannot_run_as_formulas_and_numbers_stay_numbers() -> None:

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 
-from outputs.constellation import ABSENT, RINGS, ConstellationPlan, constellation_figure, ring_of, strong_words
+from lxml import etree
+
+from outputs.constellation import (
+    ABSENT,
+    RINGS,
+    ConstellationPlan,
+    constellation_html,
+    constellation_svg,
+    ring_of,
+    strong_words,
+)
 from store.place import Asset
 
 _ASSETS = (
@@ -23,17 +34,41 @@ def test_every_thing_has_a_ring() -> None:
     assert ring_of(Asset("x", "service", "us")) == "us"
 
 
+def _marks(plan: ConstellationPlan) -> list[tuple[str, float, float]]:
+    """Shape and place of every mark."""
+    found = re.findall(
+        r'class="mark" d="([^"]+)" transform="translate\(([-\d.]+) ([-\d.]+)\)"', constellation_svg(plan)
+    )
+    return [(shape, float(x), float(y)) for shape, x, y in found]
+
+
+def _texts(plan: ConstellationPlan) -> list[str]:
+    """Every text drawn, its lines joined."""
+    root = etree.fromstring(constellation_svg(plan))
+    return [" ".join(str(line.text) for line in text) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
 def test_the_picture_has_a_mark_for_every_thing_on_its_ring() -> None:
-    figure = constellation_figure(_PLAN)
-    marks = [(trace.x[0], trace.y[0]) for trace in figure.data]
-    assert len(marks) == len(_ASSETS)
-    assert len(set(marks)) == len(marks)
-    distances = sorted({round(math.hypot(x, y), 6) for x, y in marks})
+    marks = _marks(_PLAN)
+    assert len(marks) == len(set(marks)) == len(_ASSETS)
+    distances = sorted({round(math.hypot(x - 516, y - 280)) for _, x, y in marks})
     assert len(distances) == len(RINGS)
-    written = " ".join(str(one.text) for one in figure.layout.annotations).replace("<br>", " ")
-    for asset in _ASSETS:
-        assert asset.name in written
-    assert {trace.marker.symbol for trace in figure.data} >= {"square", "circle", "diamond", "triangle-up", "cross"}
+    assert {one.name for one in _ASSETS} <= set(_texts(_PLAN))
+    assert len({shape for shape, _, _ in marks}) == 5
+
+
+def test_nothing_is_drawn_outside_the_picture() -> None:
+    long = ConstellationPlan(
+        "Hilltop", tuple(Asset("Neighbours of the long lane " * 2, "group", "communities") for _ in range(9))
+    )
+    for plan in (_PLAN, long):
+        assert all(8 <= x <= 1024 and 8 <= y <= 552 for _, x, y in _marks(plan))
+
+
+def test_the_picture_is_told_and_brings_its_letters() -> None:
+    html = constellation_html(_PLAN)
+    assert "Constellation of Hilltop in three rings" in html
+    assert 'src="data:image/svg+xml;base64,' in html
 
 
 def test_the_table_holds_them_all_and_the_words_say_what_absence_means() -> None:
@@ -47,7 +82,7 @@ def test_the_table_holds_them_all_and_the_words_say_what_absence_means() -> None
 
 def test_a_long_list_is_cut_in_the_picture_and_says_so() -> None:
     many = ConstellationPlan("Hilltop", tuple(Asset(f"Group {n}", "group") for n in range(50)))
-    assert len(constellation_figure(many).data) == 36
+    assert len(_marks(many)) == 36
     assert "shows the first 36" in many.sentence
     assert len(many.table.rows) == 50
     assert strong_words(many.assets) == "Group 0, Group 1, Group 2, Group 3, Group 4 and 45 more below."
@@ -55,11 +90,9 @@ def test_a_long_list_is_cut_in_the_picture_and_says_so() -> None:
 
 def test_a_long_name_is_broken_and_not_cut() -> None:
     name = "Plymouth Cathedral, where neighbours meet on Tuesdays"
-    figure = constellation_figure(ConstellationPlan("Stronger North Stonehouse", (Asset(name, "place"),)))
-    written = [str(one.text).replace("<br>", " ") for one in figure.layout.annotations]
+    written = _texts(ConstellationPlan("Stronger North Stonehouse", (Asset(name, "place"),)))
     assert name in written
-    assert "<b>Stronger North Stonehouse</b>" in written
-    assert figure.layout.annotations[-1].xanchor == "center"
+    assert "Stronger North Stonehouse" in written
 
 
 def test_strengths_in_one_sentence() -> None:
@@ -68,6 +101,6 @@ def test_strengths_in_one_sentence() -> None:
 
 
 def test_a_name_is_never_markup() -> None:
-    figure = constellation_figure(ConstellationPlan("<b>x</b>", (Asset("<a href='x'>y</a>", "place"),)))
-    assert "<a href" not in figure.to_json()
-    assert "<b>x</b>" not in figure.to_json().replace("&lt;b&gt;", "")
+    drawn = constellation_svg(ConstellationPlan("<b>x</b>", (Asset("<a href='x'>y</a>", "place"),)))
+    assert "<a href" not in drawn
+    assert "<b>x</b>" not in drawn

@@ -148,7 +148,7 @@ def _files(folder: Folder) -> dict[Path, int]:
 )
 def test_a_name_like_a_path_is_a_name_and_no_upload_is_kept(own_folder: Folder, open_own_page: Open, name: str) -> None:
     before = _files(own_folder)
-    app = drawn_well(_brought(open_own_page, place_toml(_hostile(name)).encode(), "../../../../tmp/x.toml"))
+    app = drawn_well(_brought(open_own_page, place_toml(_hostile(name)).encode(), "../../../../x.toml"))
     assert re.search(r"data/areas as [a-z0-9-]{2,60}\.toml \.", told(app))
     assert "draft-" not in told(app)
     assert any(button.proto.label == "Download your file" for button in app.get("download_button"))

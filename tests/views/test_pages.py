@@ -11,7 +11,7 @@ from outputs import sentence
 from outputs.words import count, small_number
 from store.database import Store
 from store.period import parse_window
-from tests.views.pages import PAGES, TODAY, Open, chosen, drawn_well, table, told
+from tests.views.pages import PAGES, TODAY, Open, bodies, chosen, drawn_well, table, told
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +107,11 @@ def test_dates_that_make_no_question_get_one_sentence(open_page: Open) -> None:
     assert not app.exception
     assert [item.value for item in app.warning] == ["2028-08 is in the future. Choose months that have been."]
     assert chosen(app, "start").value == "2024-09"
+
+
+def test_the_foot_of_a_page_says_where_to_write(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Tell the people who run this page." in told(open_page("methods"))
+    monkeypatch.setenv("OUTCOMES_CONTACT", "figures@example.org <b>")
+    app = drawn_well(open_page("methods"))
+    assert "Write to figures@example.org <b>." in told(app)
+    assert "<b>." not in bodies(app)

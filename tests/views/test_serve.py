@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import streamlit.web.cli
 
 from store.folder import Folder
-from tests.views.pages import TODAY
+from store.place import Place
 from views import access, serve
 
 
@@ -19,14 +20,27 @@ def test_the_place_that_opens_first_is_studied_once_for_all(
     sample_in_use: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studied: list[str] = []
-    for name in ("_board", "_background", "_whole_area"):
-        monkeypatch.setattr(
-            access, name, lambda key, slug, day, _store, name=name: studied.append(f"{name} {slug} {day}")
-        )
+
+    def noted(name: str, ask: Callable[[Place], object]) -> Callable[[Place], object]:
+        def study(place: Place) -> object:
+            studied.append(f"{name} {place.slug}")
+            return ask(place)
+
+        return study
+
+    for name in ("board", "background", "whole"):
+        monkeypatch.setattr(access, name, noted(name, getattr(access, name)))
     serve.warm_up()
-    assert studied == [
-        f"{name} north-stonehouse {TODAY.isoformat()}" for name in ("_board", "_background", "_whole_area")
-    ]
+    assert studied == [f"{name} north-stonehouse" for name in ("board", "background", "whole")]
+    # What the pictures and the map need is read as well: the first visitor's page asks the database for nothing of it.
+    first = access.places()["north-stonehouse"]
+    finding = next(item.finding for item in access.board(first) if item.finding.comparison is not None)
+    monkeypatch.setattr(access.surroundings_of, "breaks_of", lambda *_given: pytest.fail("breaks were read again"))
+    monkeypatch.setattr(
+        access.surroundings_of, "council_around", lambda *_given: pytest.fail("outlines were read again")
+    )
+    assert access.breaks_of(finding)
+    assert access.surroundings(finding)[0] == "Plymouth"
 
 
 def test_without_the_worked_example_nothing_is_studied(own_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
