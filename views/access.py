@@ -59,7 +59,8 @@ def _store(signature: str, _folder: Folder) -> Store:
 def store() -> Store:
     """The store that ``current`` names now; the same object until the data or the neighbourhood files change."""
     folder = _folder(os.environ.get("OUTCOMES_DATA"))
-    return _store(_signature(folder), folder)
+    # By name, here and below: Streamlit inspects the function anew for every value given by its place.
+    return _store(signature=_signature(folder), _folder=folder)
 
 
 def draft() -> Place | None:
@@ -113,7 +114,7 @@ def study_first() -> None:
 def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
     in_use = store_for(place.slug)
-    return [item.studied for item in _board(in_use.key, place.slug, today().isoformat(), in_use)]
+    return [item.studied for item in _board(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)]
 
 
 def _names(in_use: Store, place: Place) -> tuple[str, ...]:
@@ -128,7 +129,9 @@ def _names_of(key: str, slug: str, day: str, _store_in_use: Store, _place: Place
 def names_of(place: Place) -> tuple[str, ...]:
     """The indicators of a place's board, in its order."""
     in_use = store_for(place.slug)
-    return _names_of(in_use.key, place.slug, today().isoformat(), in_use, place)
+    return _names_of(
+        key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use, _place=place
+    )
 
 
 def choices(place: Place) -> dict[str, str]:
@@ -149,7 +152,7 @@ def _background(key: str, slug: str, day: str, _store_in_use: Store) -> list[Stu
 def background(place: Place) -> list[Studied]:
     """What is held for the council, the schools and the surgeries around a place."""
     in_use = store_for(place.slug)
-    return _background(in_use.key, place.slug, today().isoformat(), in_use)
+    return _background(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -171,7 +174,7 @@ def _whole_area(key: str, slug: str, day: str, _store_in_use: Store) -> WholeAre
 def whole(place: Place) -> WholeArea:
     """The outcomes of a place's board taken together."""
     in_use = store_for(place.slug)
-    return _whole_area(in_use.key, place.slug, today().isoformat(), in_use)
+    return _whole_area(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=128, show_spinner="Working it out…")
@@ -275,7 +278,7 @@ def _across(key: str, name: str, day: str, _store_in_use: Store) -> tuple[Commun
 def across(name: str) -> tuple[Community, ...]:
     """Every community on one indicator, each with the dates of its own file, in alphabetical order."""
     in_use = store()
-    return _across(in_use.key, name, today().isoformat(), in_use)
+    return _across(key=in_use.key, name=name, day=today().isoformat(), _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -288,7 +291,9 @@ def _breaks(
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     """The recording breaks that touch a finding's series."""
     in_use, asked = store(), finding.question
-    return _breaks(in_use.key, asked.members, asked.indicator, in_use, finding)
+    return _breaks(
+        key=in_use.key, members=asked.members, indicator=asked.indicator, _store_in_use=in_use, _finding=finding
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -301,7 +306,7 @@ def _surroundings(
 def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]:
     """The council most of a place lies in, with the outlines and names of that council's small areas."""
     in_use = store()
-    return _surroundings(in_use.key, finding.question.members, in_use)
+    return _surroundings(key=in_use.key, members=finding.question.members, _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -314,7 +319,7 @@ def _loaded(key: str, _store_in_use: Store) -> frozenset[str]:
 def loaded_indicators() -> frozenset[str]:
     """Indicators all of whose measures are loaded."""
     in_use = store()
-    return _loaded(in_use.key, in_use)
+    return _loaded(key=in_use.key, _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -327,7 +332,7 @@ def _months(key: str, _store_in_use: Store) -> tuple[date, date] | None:
 def months_loaded() -> tuple[date, date]:
     """First and last month of the measures loaded."""
     in_use = store()
-    return _months(in_use.key, in_use) or (today(), today())
+    return _months(key=in_use.key, _store_in_use=in_use) or (today(), today())
 
 
 def calibration() -> list[Measured]:

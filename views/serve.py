@@ -38,6 +38,8 @@ _HERE = "127.0.0.1"
 # Connections that one visit can have open at once: its own, and six for files.
 _CONNECTIONS = 7
 _LONGEST_HEADERS = 32 * 1024
+_TIDYING = 30.0  # seconds
+_STOPPING = threading.Event()
 
 
 def warm_up() -> None:
@@ -70,11 +72,12 @@ def _make_ready(loop: asyncio.AbstractEventLoop) -> None:
         # Pages still open, slower; without the visits to come nobody would read why.
         _LOG.exception("The first page could not be made ready.")
     finally:
-        # Streamlit looks for garbage among all objects after every drawing of a page. What is loaded by now stays for
-        # good, so it need not be looked through each time.
-        gc.collect()
-        gc.freeze()
         WARMED.set()
+    # What is loaded by now stays for good, so it need not be looked through each time garbage is looked for.
+    gc.collect()
+    gc.freeze()
+    while not _STOPPING.wait(_TIDYING):
+        gc.collect()
 
 
 @contextlib.asynccontextmanager
@@ -85,6 +88,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        _STOPPING.set()
         gc.unfreeze()
 
 
@@ -132,7 +136,15 @@ def main(**options: Any) -> None:
         sys.exit(error.exit_code)
     app = application(bounds)
     bootstrap.load_config_options(
-        options | {"server_maxUploadSize": bounds.upload_megabytes, "client_allowedOrigins": [], "server_enableAgentApi": False}
+        options
+        | {
+            "server_maxUploadSize": bounds.upload_megabytes,
+            "client_allowedOrigins": [],
+            "server_enableAgentApi": False,
+            # Streamlit looks through every object of the process after each drawing of a page, which took longer than many
+            # a page. Python looks by itself when many were made, and _make_ready once in a while.
+            "runner_postScriptGC": False,
+        }
     )
     reconfigure_global_cache_budget_from_config()
     running = server(app, bounds)
