@@ -30,12 +30,13 @@ _OUTCOMES = ("burglary", "anti-social-behaviour", "violence")
 
 @dataclass(frozen=True)
 class Answer:
-    """One page drawn: which, after how many seconds, how many pieces and bytes were sent, and what was wrong with it."""
+    """One page drawn: which, after how many seconds, how many pieces and bytes were sent, its HTML, and what was wrong."""
 
     page: str
     seconds: float
     pieces: int
     size: int
+    told: str
     wrong: str
 
 
@@ -72,7 +73,7 @@ class Visitor:
                     break
         if not wrong and FOOTER not in told:
             wrong = "the page is not whole"
-        return Answer(page or "your-area", time.perf_counter() - begun, pieces, size, wrong)
+        return Answer(page or "your-area", time.perf_counter() - begun, pieces, size, told, wrong)
 
 
 @asynccontextmanager
@@ -126,7 +127,7 @@ async def reading(
                     answers.append(await visitor.open(*step))
                     await asyncio.sleep(draw.uniform(*think))
         except (OSError, TimeoutError, WebSocketException) as error:
-            answers.append(Answer("", 0, 0, 0, f"the visit was cut off: {type(error).__name__} {error}"))
+            answers.append(Answer("", 0, 0, 0, "", f"the visit was cut off: {type(error).__name__} {error}"))
         return answers
 
     return [answer for answers in await asyncio.gather(*(one(number) for number in range(visitors))) for answer in answers]

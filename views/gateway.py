@@ -9,8 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from google.protobuf.message import DecodeError
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from views import record
 from views.limits import Limits
@@ -20,6 +22,8 @@ STREAM = "/_stcore/stream"
 _SHUT = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
 _FILES = ("/static/", "/app/static/", "/media/", "/_stcore/", "/component/")
 _UPLOAD = "/_stcore/upload_file/"
+# What a page asks for. The rest of Streamlit's messages are for whoever develops a page: one empties everybody's caches.
+_SAID = ("rerun_script", "stop_script", "app_heartbeat", "file_urls_request")
 _LONGEST_ADDRESS = 8_000
 # Who was let in while there was room opens the visit a moment later: a fifth more visits than pages are let in.
 _ROOM_FOR_LET_IN = 1.2
@@ -41,6 +45,9 @@ def _refused(scope: Scope, limits: Limits) -> Response | None:
         return PlainTextResponse("This server does not go by that name.", 421)
     if any(path == shut or path.startswith(f"{shut}/") for shut in _SHUT):
         return PlainTextResponse("Not here.", 404)
+    if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+        # Two servers in a row can read such a request as two different ones.
+        return PlainTextResponse("Two lengths.", 400, headers={"Connection": "close"})
     if scope["type"] == "websocket":
         return None if path == STREAM and _same_origin(scope, host) else PlainTextResponse("Not from there.", 403)
     allowed = ("GET", "HEAD", "OPTIONS", *(("PUT", "DELETE") if path.startswith(_UPLOAD) else ()))
@@ -61,6 +68,14 @@ def _same_origin(scope: Scope, host: str | None) -> bool:
         return True
     origin = _one(scope, b"origin")
     return origin is not None and host is not None and origin in (f"http://{host}", f"https://{host}")
+
+
+def _kind(data: bytes | None) -> str | None:
+    """What a browser's message asks for, empty where nothing; None where it is none of Streamlit's messages."""
+    try:
+        return BackMsg.FromString(data).WhichOneof("type") or "" if data is not None else None
+    except DecodeError:
+        return None
 
 
 class Gateway:
@@ -118,19 +133,25 @@ class Gateway:
             await send(message)
 
         async def received() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive" and message.get("bytes") is None:
-                # Streamlit speaks in bytes; a line of text makes it fail, with a page of its insides in the log.
-                await send({"type": "websocket.close", "code": 1003})
-                return {"type": "websocket.disconnect", "code": 1003}
-            return message
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                kind = _kind(message.get("bytes"))
+                if kind is None:
+                    # Given to Streamlit it would fail, with a page of its insides in the log.
+                    await send({"type": "websocket.close", "code": 1002})
+                    return {"type": "websocket.disconnect", "code": 1002}
+                if kind in _SAID:
+                    return message
 
+        if answer is not None:
+            await answer(scope, receive, sent)
+            record.request("GET", scope["path"], answer.status_code, time.perf_counter() - begun)
+            return
         self.visits += 1
         try:
-            if answer is None:
-                await self._app(scope, received, sent)
-            else:
-                await answer(scope, receive, sent)
+            await self._app(scope, received, sent)
         finally:
             self.visits -= 1
             record.request("GET", scope["path"], status, time.perf_counter() - begun)
