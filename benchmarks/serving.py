@@ -123,7 +123,7 @@ def throughput(folder: Folder, scratch: Path, rounds: int, runs: int) -> dict[st
         faults: list[str] = []
         for number in range(rounds):
             # Whoever was first in one round is second in the next.
-            for name in (list(arms) if number % 2 == 0 else [*reversed(arms)]):
+            for name in list(arms) if number % 2 == 0 else [*reversed(arms)]:
                 port, process = arms[name]
                 before, begun = processor_seconds(process), time.perf_counter()
                 answers = asyncio.run(busy(port, 5, runs, number))
@@ -137,7 +137,9 @@ def throughput(folder: Folder, scratch: Path, rounds: int, runs: int) -> dict[st
         "a processor second": {name: values[1] for name, values in middle.items()},
         "megabytes": memory,
         "times": statistics.median(s[0] / p[0] for s, p in zip(found["served"], found["plain"], strict=True)),
-        "times by processor": statistics.median(s[1] / p[1] for s, p in zip(found["served"], found["plain"], strict=True)),
+        "times by processor": statistics.median(
+            s[1] / p[1] for s, p in zip(found["served"], found["plain"], strict=True)
+        ),
         "wrong": faults,
     }
 
@@ -239,16 +241,22 @@ def main() -> None:
         if given.soak:
             found["soak"] = row = soak(folder, scratch, given.soak, (given.visitors or [20])[0])
             good = not row["wrong"] and abs(row["change"]) <= 0.05
-            print(f"{row['pages']} pages, memory changed by {row['change']:+.1%} once settled, {len(row['wrong'])} wrong")
+            print(
+                f"{row['pages']} pages, memory changed by {row['change']:+.1%} once settled, {len(row['wrong'])} wrong"
+            )
         elif given.rebuild:
             found["rebuild"] = row = rebuild(folder, scratch, (given.visitors or [20])[0], given.seconds)
             good = not row["wrong"] and row["databases"] == 3
-            print(f"{row['pages']} pages over {row['databases']} databases, {len(row['wrong'])} wrong, p95 {row['p95']:.2f} s")
+            print(
+                f"{row['pages']} pages over {row['databases']} databases, {len(row['wrong'])} wrong, p95 {row['p95']:.2f} s"
+            )
         else:
             found["busy"] = row = throughput(folder, scratch, given.rounds, given.runs)
             for what in ("a second", "a processor second", "megabytes"):
                 print(f"{what}: " + ", ".join(f"{name} {value:.2f}" for name, value in row[what].items()))
-            print(f"served against plain: {row['times']:.2f} times, by processor time {row['times by processor']:.2f} (bar 2)")
+            print(
+                f"served against plain: {row['times']:.2f} times, by processor time {row['times by processor']:.2f} (bar 2)"
+            )
             found["reading"] = rows = crowd(folder, scratch, given.visitors or [10, 50, 100], given.seconds)
             good = _print_crowd(rows) and row["times"] >= 2 and not row["wrong"]
     for fault in [fault for row in found.values() if isinstance(row, dict) for fault in row.get("wrong", ())][:10]:

@@ -104,11 +104,18 @@ async def busy(port: int, visitors: int, runs: int, seed: int) -> list[Answer]:
         async with visiting(port) as visitor:
             return [await visitor.open(*step) for step in steps(random.Random(seed * 1000 + number), runs)]  # noqa: S311
 
-    return [answer for answers in await asyncio.gather(*(one(number) for number in range(visitors))) for answer in answers]
+    return [
+        answer for answers in await asyncio.gather(*(one(number) for number in range(visitors))) for answer in answers
+    ]
 
 
 async def reading(
-    port: int, visitors: int, seconds: float, think: tuple[float, float], seed: int, until: Callable[[], bool] = lambda: False
+    port: int,
+    visitors: int,
+    seconds: float,
+    think: tuple[float, float],
+    seed: int,
+    until: Callable[[], bool] = lambda: False,
 ) -> list[Answer]:
     """``visitors`` who come over the time of one reading, and read each page for a time drawn between ``think`` seconds.
 
@@ -130,7 +137,9 @@ async def reading(
             answers.append(Answer("", 0, 0, 0, "", f"the visit was cut off: {type(error).__name__} {error}"))
         return answers
 
-    return [answer for answers in await asyncio.gather(*(one(number) for number in range(visitors))) for answer in answers]
+    return [
+        answer for answers in await asyncio.gather(*(one(number) for number in range(visitors))) for answer in answers
+    ]
 
 
 async def every_page(port: int) -> list[Answer]:

@@ -114,7 +114,9 @@ def study_first() -> None:
 def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
     in_use = store_for(place.slug)
-    return [item.studied for item in _board(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)]
+    return [
+        item.studied for item in _board(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
+    ]
 
 
 def _names(in_use: Store, place: Place) -> tuple[str, ...]:
@@ -129,9 +131,7 @@ def _names_of(key: str, slug: str, day: str, _store_in_use: Store, _place: Place
 def names_of(place: Place) -> tuple[str, ...]:
     """The indicators of a place's board, in its order."""
     in_use = store_for(place.slug)
-    return _names_of(
-        key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use, _place=place
-    )
+    return _names_of(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use, _place=place)
 
 
 def choices(place: Place) -> dict[str, str]:

@@ -73,8 +73,8 @@ def _make_ready(loop: asyncio.AbstractEventLoop) -> None:
         _LOG.exception("The first page could not be made ready.")
     finally:
         WARMED.set()
-    # What is loaded by now stays for good, so it need not be looked through each time garbage is looked for.
     gc.collect()
+    # What is loaded by now stays for good, so it need not be looked through each time garbage is looked for.
     gc.freeze()
     while not _STOPPING.wait(_TIDYING):
         gc.collect()

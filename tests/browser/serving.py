@@ -70,8 +70,17 @@ def started(
     """
     port = _free_port()
     module = ("streamlit", "run", "app.py") if plain else ("views.serve",)
-    command = [sys.executable, "-m", *module, f"--server.port={port}", "--server.headless=true", "--server.address=127.0.0.1"]
-    environment = os.environ | {"OUTCOMES_DATA": str(data), "PYTHONUTF8": "1", "OUTCOMES_LOG": "json"} | (settings or {})
+    command = [
+        sys.executable,
+        "-m",
+        *module,
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--server.address=127.0.0.1",
+    ]
+    environment = (
+        os.environ | {"OUTCOMES_DATA": str(data), "PYTHONUTF8": "1", "OUTCOMES_LOG": "json"} | (settings or {})
+    )
     with log.open("ab") as output:
         server = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:

@@ -339,7 +339,13 @@ def test_a_frame_that_is_none_ends_the_visit(served: Served) -> None:
 def test_messages_for_developers_are_not_heard(served: Served) -> None:
     async def said() -> Answer:
         async with visiting(served.port) as visitor:
-            for name in ("clear_cache", "debug_shutdown_runtime", "debug_disconnect_websocket", "set_run_on_save", "load_git_info"):
+            for name in (
+                "clear_cache",
+                "debug_shutdown_runtime",
+                "debug_disconnect_websocket",
+                "set_run_on_save",
+                "load_git_info",
+            ):
                 asked = BackMsg()
                 setattr(asked, name, True)
                 await visitor._line.send(asked.SerializeToString())
