@@ -7,7 +7,7 @@ import streamlit as st
 from loaders.importing import ensure_database
 from store.errors import OutcomesError
 from store.folder import data_folder
-from views import across, add_area, beacon, board, explore, frame, methods, your_area
+from views import across, add_area, beacon, board, explore, frame, methods, record, your_area
 
 
 @st.cache_resource(show_spinner="Building the database from the sample…")
@@ -29,7 +29,8 @@ chosen = st.navigation(list(pages.values()), position="top")
 st.set_page_config(page_title=f"{chosen.title} – Neighbourhood Outcomes", layout="wide")
 try:
     _ready()
-    chosen.run()
+    with record.run(chosen.url_path or "your-area"):
+        chosen.run()
 except OutcomesError as error:
     # A file that somebody wrote, or a database that does not fit: what is wrong and what to do, never a traceback.
     frame.problem(error)

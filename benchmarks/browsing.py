@@ -105,11 +105,11 @@ def memory_over_visits(browser: Browser, address: str, server: int, visits: int)
 
 
 def _server() -> int:
-    """The number of the server's process: the child of this one that runs Streamlit (Linux)."""
+    """The number of the server's process: the child of this one that serves the pages (Linux)."""
     for status in Path("/proc").glob("[0-9]*/status"):
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
         command = (status.parent / "cmdline").read_bytes()
-        if int(lines["PPid"]) == os.getpid() and b"streamlit" in command:
+        if int(lines["PPid"]) == os.getpid() and b"views.serve" in command:
             return int(status.parent.name)
     raise SystemExit("The server's process was not found.")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -25,6 +26,7 @@ from store.recording_break import RecordingBreak
 from store.reported import reported
 from store.schema import ALL_AGES, READABLE_VERSIONS, SCHEMA_VERSION
 from store.suppression_rule import SuppressionRule, read_suppression
+from store.watch import Watch
 
 
 class CoverageRow(NamedTuple):
@@ -55,7 +57,7 @@ class Store:
 
     def __init__(
         self, path: Path, places: tuple[Place, ...] = (), programmes: tuple[Programme, ...] = (), files_key: str = "",
-        suppression: Mapping[str, SuppressionRule] | None = None,
+        suppression: Mapping[str, SuppressionRule] | None = None, patience: float | None = None,
     ) -> None:  # fmt: skip
         if not path.is_file():
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
@@ -69,6 +71,7 @@ class Store:
         self.programmes = programmes
         self.suppression = suppression or {}
         self.key = f"{path.name}-{files_key}"
+        self._watch = Watch(patience)
         # An in-memory connection with the file attached: connecting to the path itself would go on serving an older
         # file for as long as any handle to it lives.
         self._connection = duckdb.connect()
@@ -93,19 +96,23 @@ class Store:
         view.key = f"{self.key}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
         return view
 
-    def _run(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    @contextlib.contextmanager
+    def _run(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
         # One cursor per query: threads that share a connection read each other's answers.
         cursor = self._connection.cursor()
         cursor.execute("USE outcomes")
-        return cursor.execute(query, dict(values) if isinstance(values, Mapping) else list(values))
+        with self._watch.over(cursor):
+            yield cursor.execute(query, dict(values) if isinstance(values, Mapping) else list(values))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
-        return self._run(query, values).fetchall()
+        with self._run(query, values) as answer:
+            return answer.fetchall()
 
     def frame(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> pd.DataFrame:
         """The rows of a query with values bound by place or by name, as a frame."""
-        return self._run(query, values).df()
+        with self._run(query, values) as answer:
+            return answer.df()
 
     def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """What ``make`` puts together from this database alone, whatever places there are; a sitting
@@ -428,7 +435,10 @@ def files_key(folder: Folder) -> str:
     return hasher.hexdigest()[:12]
 
 
-def open_store(folder: Folder) -> Store:
-    """The store that ``current`` names now, with the folder's places and programmes; NoDatabase when there is none."""
+def open_store(folder: Folder, patience: float | None = None) -> Store:
+    """The store that ``current`` names now, with the folder's places and programmes; NoDatabase when there is none.
+
+    ``patience``: seconds after which a query is given up with TooSlow; None waits for ever.
+    """
     return Store(folder.database(), read_places(folder.areas), read_programmes(folder.programmes), files_key(folder),
-                 read_suppression(folder.root / "suppression.toml"))  # fmt: skip
+                 read_suppression(folder.root / "suppression.toml"), patience)  # fmt: skip

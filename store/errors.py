@@ -84,6 +84,12 @@ class NoDatabase(OutcomesError):
     kind = "no-database"
 
 
+class TooSlow(OutcomesError):
+    """A query of the database lasted longer than the host lets one."""
+
+    kind = "too-slow"
+
+
 class Unreachable(OutcomesError):
     """A publisher did not answer."""
 

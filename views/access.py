@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import streamlit as st
 
@@ -20,25 +22,45 @@ from outputs.across import Community, in_order
 from outputs.calibration_words import Measured
 from outputs.choices import choices as in_groups
 from outputs.pack import Pack, pack_of
-from store.database import Store, files_key, open_store
+from store.database import Store, open_store
 from store.errors import BadQuestion
 from store.folder import Folder, data_folder
 from store.period import Window, parse_month, parse_window
 from store.place import Place
 from store.recording_break import RecordingBreak
+from views.limits import limits
 
 DEFAULT_PLACE = "north-stonehouse"
 
 
+@lru_cache(maxsize=4)
+def _folder(_named: str | None) -> Folder:
+    return data_folder()
+
+
+def _signature(folder: Folder) -> str:
+    """What tells whether the pointer, or a file that people edit, is another than a moment ago, without reading any.
+
+    Asked for a dozen times while a page is drawn.
+    """
+    edited = [entry for where in (folder.areas, folder.programmes) if where.is_dir() for entry in os.scandir(where)]
+    seen = [(entry.name, entry.stat()) for entry in edited]
+    if folder.pointer.is_file():
+        seen.append(("", folder.pointer.stat()))
+    parts = (f"{name}/{found.st_mtime_ns}/{found.st_size}/{found.st_ino}" for name, found in seen)
+    return f"{folder.root} {' '.join(sorted(parts))}"
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _store(stamp: str, key: str, _folder: Folder) -> Store:
-    return open_store(_folder)
+def _store(signature: str, _folder: Folder) -> Store:
+    return open_store(_folder, patience=limits().query_seconds)
 
 
 def store() -> Store:
     """The store that ``current`` names now; the same object until the data or the neighbourhood files change."""
-    folder = data_folder()
-    return _store(folder.stamp() or "", files_key(folder), folder)
+    folder = _folder(os.environ.get("OUTCOMES_DATA"))
+    # By name, here and below: Streamlit inspects the function anew for every value given by its place.
+    return _store(signature=_signature(folder), _folder=folder)
 
 
 def draft() -> Place | None:
@@ -92,17 +114,29 @@ def study_first() -> None:
 def board(place: Place) -> list[Studied]:
     """Every indicator of a place's board, studied with the dates of its own file."""
     in_use = store_for(place.slug)
-    return [item.studied for item in _board(in_use.key, place.slug, today().isoformat(), in_use)]
+    return [
+        item.studied for item in _board(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
+    ]
 
 
 def _names(in_use: Store, place: Place) -> tuple[str, ...]:
     return board_indicators(place, in_use.measures(), local_names(in_use, place))
 
 
+@st.cache_data(max_entries=128, show_spinner=False)
+def _names_of(key: str, slug: str, day: str, _store_in_use: Store, _place: Place) -> tuple[str, ...]:
+    return _names(_store_in_use, _place)
+
+
+def names_of(place: Place) -> tuple[str, ...]:
+    """The indicators of a place's board, in its order."""
+    in_use = store_for(place.slug)
+    return _names_of(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use, _place=place)
+
+
 def choices(place: Place) -> dict[str, str]:
     """Every indicator that can be asked about, with the words of a list to choose from."""
-    in_use = store_for(place.slug)
-    board = _names(in_use, place)
+    in_use, board = store_for(place.slug), names_of(place)
     known = {name: declared(in_use, name) for name in dict.fromkeys((*board, *all_indicators()))}
     return in_groups(board, known, loaded_indicators())
 
@@ -118,7 +152,7 @@ def _background(key: str, slug: str, day: str, _store_in_use: Store) -> list[Stu
 def background(place: Place) -> list[Studied]:
     """What is held for the council, the schools and the surgeries around a place."""
     in_use = store_for(place.slug)
-    return _background(in_use.key, place.slug, today().isoformat(), in_use)
+    return _background(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -140,7 +174,7 @@ def _whole_area(key: str, slug: str, day: str, _store_in_use: Store) -> WholeAre
 def whole(place: Place) -> WholeArea:
     """The outcomes of a place's board taken together."""
     in_use = store_for(place.slug)
-    return _whole_area(in_use.key, place.slug, today().isoformat(), in_use)
+    return _whole_area(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=128, show_spinner="Working it out…")
@@ -219,7 +253,7 @@ def whole_series(question: Question) -> WholeSeries | None:
 def common_titles() -> dict[str, str]:
     """The title of every loaded indicator of small areas: first what most communities have on their board."""
     in_use, held = store(), loaded_indicators()
-    boards = Counter(name for place in places().values() for name in _names(in_use, place) if name in held)
+    boards = Counter(name for place in places().values() for name in names_of(place) if name in held)
     others = [name for name, item in all_indicators().items() if item.smallest_area == "stable" and name in held]
     names = [*(name for name, _ in boards.most_common()), *others]
     return {name: declared(in_use, name).title for name in dict.fromkeys(names)}
@@ -244,7 +278,7 @@ def _across(key: str, name: str, day: str, _store_in_use: Store) -> tuple[Commun
 def across(name: str) -> tuple[Community, ...]:
     """Every community on one indicator, each with the dates of its own file, in alphabetical order."""
     in_use = store()
-    return _across(in_use.key, name, today().isoformat(), in_use)
+    return _across(key=in_use.key, name=name, day=today().isoformat(), _store_in_use=in_use)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -257,7 +291,9 @@ def _breaks(
 def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     """The recording breaks that touch a finding's series."""
     in_use, asked = store(), finding.question
-    return _breaks(in_use.key, asked.members, asked.indicator, in_use, finding)
+    return _breaks(
+        key=in_use.key, members=asked.members, indicator=asked.indicator, _store_in_use=in_use, _finding=finding
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -270,20 +306,33 @@ def _surroundings(
 def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]:
     """The council most of a place lies in, with the outlines and names of that council's small areas."""
     in_use = store()
-    return _surroundings(in_use.key, finding.question.members, in_use)
+    return _surroundings(key=in_use.key, members=finding.question.members, _store_in_use=in_use)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _loaded(key: str, _store_in_use: Store) -> frozenset[str]:
+    held = _store_in_use.measures()
+    official = {name for name, item in all_indicators().items() if all(part in held for part in item.measures)}
+    return frozenset(official | set(local_indicators(_store_in_use)))
 
 
 def loaded_indicators() -> frozenset[str]:
     """Indicators all of whose measures are loaded."""
-    held = store().measures()
-    official = {name for name, item in all_indicators().items() if all(part in held for part in item.measures)}
-    return frozenset(official | set(local_indicators(store())))
+    in_use = store()
+    return _loaded(key=in_use.key, _store_in_use=in_use)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _months(key: str, _store_in_use: Store) -> tuple[date, date] | None:
+    found = (_store_in_use.months_loaded([name]) for name in _store_in_use.measures())
+    spans = [span for span in found if span]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
 def months_loaded() -> tuple[date, date]:
     """First and last month of the measures loaded."""
-    spans = [found for name in store().measures() if (found := store().months_loaded([name]))]
-    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else (today(), today())
+    in_use = store()
+    return _months(key=in_use.key, _store_in_use=in_use) or (today(), today())
 
 
 def calibration() -> list[Measured]:

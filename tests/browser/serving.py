@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -48,34 +48,50 @@ def _free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def _healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+def answer(port: int, path: str) -> tuple[int, str]:
+    """Status and text of what a server on this machine answers to a GET; 0 where nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     with contextlib.closing(connection):
         try:
-            connection.request("GET", "/_stcore/health")
-            return connection.getresponse().status == 200
+            connection.request("GET", path)
+            got = connection.getresponse()
+            return got.status, got.read().decode("utf-8", errors="replace")
         except OSError:
-            return False
+            return 0, ""
 
 
 @contextlib.contextmanager
-def serving(data: Path, log: Path) -> Iterator[str]:
-    """The address of a server on this data folder, stopped when the block is left; ``log`` takes what it prints."""
+def started(
+    data: Path, log: Path, *, plain: bool = False, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Port and process of a server on this data folder, stopped when the block is left; ``log`` takes what it prints.
+
+    ``plain`` starts the same app by Streamlit's own command, without what stands before it.
+    """
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true",
-               "--server.address=127.0.0.1"]  # fmt: skip
-    environment = os.environ | {"OUTCOMES_DATA": str(data), "PYTHONUTF8": "1"}
-    with log.open("wb") as output:
+    module = ("streamlit", "run", "app.py") if plain else ("views.serve",)
+    command = [
+        sys.executable,
+        "-m",
+        *module,
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--server.address=127.0.0.1",
+    ]
+    environment = (
+        os.environ | {"OUTCOMES_DATA": str(data), "PYTHONUTF8": "1", "OUTCOMES_LOG": "json"} | (settings or {})
+    )
+    with log.open("ab") as output:
         server = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
             deadline = time.monotonic() + 60
-            while not _healthy(port):
+            while answer(port, "/_stcore/health")[0] != 200:
                 if server.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(
                         "the server did not start:\n" + log.read_text(encoding="utf-8", errors="replace")
                     )
                 time.sleep(0.2)
-            yield f"http://127.0.0.1:{port}"
+            yield port, server
         finally:
             server.terminate()
             try:
@@ -83,6 +99,13 @@ def serving(data: Path, log: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+@contextlib.contextmanager
+def serving(data: Path, log: Path) -> Iterator[str]:
+    """The address of a server on this data folder, stopped when the block is left; ``log`` takes what it prints."""
+    with started(data, log) as (port, _):
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextlib.contextmanager
