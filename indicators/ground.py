@@ -127,6 +127,12 @@ class Ground:
 
         ``programmes`` says whether programmes that overlap the windows on the same outcome are among them.
         """
+        found = self.taken(question, measures, programmes=programmes)
+        found |= dict.fromkeys(self.ring, "touches the place, where change could spill over")
+        return {code: found[code] for code in sorted(found) if code not in self.members and code in self.pool.index}
+
+    def taken(self, question: Question, measures: Collection[str], *, programmes: bool) -> dict[str, str]:
+        """The same wherever the place lies: areas with a programme or a page of their own, and those its file leaves out."""
         found: dict[str, str] = {}
         if programmes and question.before is not None and question.after is not None:
             aims = {question.indicator, *measures}
@@ -146,8 +152,7 @@ class Ground:
             found |= dict.fromkeys(
                 self.store.stable_codes(question.exclude).values(), "left out by the neighbourhood's own file"
             )
-        found |= dict.fromkeys(self.ring, "touches the place, where change could spill over")
-        return {code: found[code] for code in sorted(found) if code not in self.members and code in self.pool.index}
+        return found
 
     def units(self, left_out: Collection[str]) -> tuple[tuple[str, ...], ...]:
         """Comparison units of as many small areas as the place has, grown over what is left of the pool."""
