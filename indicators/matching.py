@@ -105,7 +105,7 @@ def nearest_rows(
     spread = values.std(axis=0)
     spread[spread == 0] = 1.0
     distance = ((((values - ours) / spread) ** 2) * weights).sum(axis=1)
-    near = range(len(rows))
+    near: Sequence[int] = range(len(rows))
     if len(rows) > MOST_UNITS:
         # Only those that rounding could still bring among the nearest need to be put in order.
         furthest = np.partition(distance, MOST_UNITS - 1)[MOST_UNITS - 1] + _ROUNDING

@@ -12,21 +12,21 @@ some always stand out; one that was found by looking is not a finding, and a sin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from indicators.asked import Asked, cannot_be_compared
-from indicators.finding import Question
+from indicators.finding import Level, Question
 from indicators.gaps import detectable_percent, ratio_of
 from indicators.ground import Ground
 from indicators.indicator import Indicator
 from indicators.local_indicators import declared, in_periods
 from indicators.quarters import Blocks
 from indicators.questions import question_of
-from indicators.scan_pool import Array, ScanPool
+from indicators.scan_pool import ScanPool
 from indicators.scan_row import ScanKind, ScanRow, compared_row, row_of
 from indicators.study import study_all
 from indicators.verdict import HEADLINE_P, too_few, verdict
@@ -94,9 +94,7 @@ def parts_of(
         if set(item.measures) - set(store.coverage(item.measures, authority)["measure"]):
             unloaded[authority] = len(codes)
             continue
-        parts += [
-            Part(authority, str(key[0]), tuple(codes[at : at + largest])) for at in range(0, len(codes), largest)
-        ]
+        parts += [Part(authority, str(key[0]), tuple(codes[at : at + largest])) for at in range(0, len(codes), largest)]
     return tuple(parts), unloaded
 
 
@@ -238,10 +236,14 @@ def _through_the_one_door(store: Store, question: Question, name: str, kind: Sca
     ground = Ground(store, question.members, reporter)
     row = row_of(
         question, name=name, kind=kind, council=str(home["council"].mode().iloc[0]), authority=ground.authority, country=ground.country,
-        started=started, counts=(finding.before and finding.before.count, finding.after and finding.after.count),
+        started=started, counts=(_count(finding.before), _count(finding.after)),
         words=finding.verdict, because=finding.verdict_because,
     )  # fmt: skip
     return row if finding.comparison is None else compared_row(row, finding, finding.comparison)
+
+
+def _count(level: Level | None) -> float | None:
+    return level.count if level else None
 
 
 def _known(value: float) -> float | None:

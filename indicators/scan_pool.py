@@ -116,7 +116,9 @@ class ScanPool:
         """Per row those of the pool that touch it."""
         near = self.asked.ground.neighbours
         return {
-            self._row[code]: np.array([self._row[other] for other in near.get(code, ()) if other in self._row], dtype=int)
+            self._row[code]: np.array(
+                [self._row[other] for other in near.get(code, ()) if other in self._row], dtype=int
+            )
             for code in self.codes
         }
 

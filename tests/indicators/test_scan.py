@@ -82,9 +82,7 @@ def test_the_same_numbers_as_a_study_in_every_verdict(sample_store: Store, scann
 
 
 @pytest.mark.parametrize("name", ["burglary", "crime-five-categories"])
-def test_the_same_numbers_with_windows_of_ones_own(
-    sample_store: Store, scanned: list[ScanRow], name: str
-) -> None:
+def test_the_same_numbers_with_windows_of_ones_own(sample_store: Store, scanned: list[ScanRow], name: str) -> None:
     asked = ScanQuestion(name, None, parse_window("2018-08:2020-07"), parse_window("2021-04:2023-03"), TODAY)
     taken = [code for place in sample_store.places for code in sample_store.stable_codes(place.small_areas).values()]
     areas = [row.place for row in scanned]

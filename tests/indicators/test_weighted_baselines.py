@@ -15,7 +15,9 @@ from indicators.weighted_baselines import weighted_baselines
 from store.errors import BadQuestion
 
 
-def tables(seed: int, number: int, units: int, quarters: int, mean: float) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
+def tables(
+    seed: int, number: int, units: int, quarters: int, mean: float
+) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
     random = np.random.default_rng(seed)
     level = random.gamma(2, mean / 2, size=(number, units + 1, 1))
     wander = np.exp(np.cumsum(random.normal(0, 0.08, size=(number, units + 1, quarters)), axis=2))
@@ -44,7 +46,9 @@ def test_they_are_the_single_ones(seed: int, units: int, before: int, after: int
 def test_more_than_are_worked_at_once_keep_their_order() -> None:
     asked = tables(1, 70, 20, 12, 10.0)
     answers = weighted_baselines(asked, 8)
-    assert [answer.seen for answer in answers if not isinstance(answer, BadQuestion)] == [float(table[0, 8:].sum()) for table in asked]
+    assert [answer.seen for answer in answers if not isinstance(answer, BadQuestion)] == [
+        float(table[0, 8:].sum()) for table in asked
+    ]
 
 
 def test_none_is_no_answer() -> None:
