@@ -31,7 +31,7 @@ Array: TypeAlias = npt.NDArray[np.float64]
 Marks: TypeAlias = npt.NDArray[np.bool_]
 
 # So many at once that the work, not the calling, takes the time, and so few that it stays near the processor.
-_AT_ONCE = 32
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,11 @@ def save_unnamed(scan: Scan, folder: Folder) -> Path:
     # Ordered by what is shown, so that the order of the areas is lost.
     singles = sorted(
         (row for row in scan.rows if row.kind == "single" and not row.started and row.ratio is not None),
-        key=lambda row: (row.before, row.after, row.ratio, row.alone),
+        key=lambda row: (row.before, row.after, row.ratio or 0.0, row.alone),
     )
+    kept = [replace(row, ratio=None) if row.alone == "Too few events to tell" else row for row in singles]
     path = folder.scans / f"{scan.question.indicator}-{month_text(start)}.parquet"
-    return _written({path: _parquet(scan, UNNAMED, singles)})[0]
+    return _written({path: _parquet(scan, UNNAMED, kept)})[0]
 
 
 def _parquet(scan: Scan, names: Any, rows: Any) -> bytes:
