@@ -24,7 +24,6 @@ from indicators.gaps import detectable_percent, ratio_of
 from indicators.ground import Ground
 from indicators.indicator import Indicator
 from indicators.local_indicators import declared, in_periods
-from indicators.quarters import Blocks
 from indicators.questions import question_of
 from indicators.scan_pool import ScanPool
 from indicators.scan_row import ScanKind, ScanRow, compared_row, row_of
@@ -182,14 +181,13 @@ def _matched(pool: ScanPool, code: str) -> _Matched | ScanRow | None:
     if pool.obstacle[1]:
         return plain
     similar = pool.similar(row)
-    if similar is None or not isinstance(pool.blocks, Blocks) or not pool.whole[[row, *similar[0]]].all():
+    if similar is None or not pool.whole[[row, *similar[0]]].all():
         return None
     return _Matched(plain, row, tuple(similar[0]), similar[1])
 
 
 def _compared(pool: ScanPool, matched: Sequence[_Matched]) -> list[ScanRow]:
     """The rows of areas that have the same number of similar places."""
-    assert isinstance(pool.blocks, Blocks)
     before = len(pool.blocks.before)
     rows = []
     for at in range(0, len(matched), _AT_ONCE):
@@ -225,7 +223,6 @@ def _refused(plain: ScanRow, error: BadQuestion) -> ScanRow:
 
 
 def _expected(pool: ScanPool, headline: WeightedBaseline) -> float:
-    assert isinstance(pool.blocks, Blocks)
     return headline.expected / (len(pool.blocks.after) if pool.asked.declared.kind == "stock" else 1)
 
 

@@ -15,7 +15,6 @@ from indicators.gaps import gap, second_of
 from indicators.matching import FEWEST_UNITS, Profile, edition_for, eligible, nearest_rows
 from indicators.quarters import Blocks, blocks
 from indicators.units import profiles_of
-from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number
 
 Array = npt.NDArray[np.float64]
@@ -152,18 +151,14 @@ class ScanPool:
         return self._pattern & ~np.isin(months, list(dropped))
 
     @cached_property
-    def blocks(self) -> Blocks | BadQuestion:
-        """The quarters of the comparison, or why there are none."""
-        try:
-            usable = [bool(flag) for flag in self._usable]
-            return blocks(list(self.asked.evidence.months), usable, *self.asked.windows)
-        except BadQuestion as error:
-            return error
+    def blocks(self) -> Blocks:
+        """The quarters of the comparison; only where nothing stands in the way, which asks for a year on both sides."""
+        usable = [bool(flag) for flag in self._usable]
+        return blocks(list(self.asked.evidence.months), usable, *self.asked.windows)
 
     @cached_property
     def quarters(self) -> Array:
         """Counts by area and quarter; NaN where a month of the quarter is missing."""
-        assert isinstance(self.blocks, Blocks)
         found = self.blocks.sums(self.counts)
         if self.asked.declared.kind == "stock":
             found = found / np.array([len(block) for block in self.blocks.before + self.blocks.after])

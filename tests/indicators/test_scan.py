@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from indicators import discovery
 from indicators.finding import Finding, Question
 from indicators.questions import question_of
 from indicators.scan import Part, ScanQuestion, checked, made_up, parts_of, scan_part, scan_saved
@@ -18,6 +21,7 @@ from store.errors import BadQuestion
 from store.period import parse_month, parse_window
 from store.place import Place
 from store.read_once import ReadOnce
+from store.schema import ALL_AGES
 
 TODAY = date(2026, 11, 22)
 # A start with every verdict among the small areas of the sample.
@@ -117,6 +121,13 @@ def test_no_whole_year_of_data_is_an_answer_with_its_reason(sample_store: Store)
     assert (found[0].before_count, found[0].ratio) == (None, None)
 
 
+def test_a_window_without_any_month_has_no_count(sample_store: Store) -> None:
+    asked = ScanQuestion("burglary", None, parse_window("2010-01:2010-12"), parse_window("2021-04:2023-03"), TODAY)
+    (row,) = rows_of(sample_store, asked, ["E01015153"])
+    assert row.before_count is None
+    same(row, studied(sample_store, asked, made_up("E01015153")))
+
+
 def test_the_control_runs_over_all_places(scanned: list[ScanRow]) -> None:
     alone = [row for row in scanned if row.alone.startswith(("Fell", "Rose"))]
     together = among_all(scanned)
@@ -163,6 +174,9 @@ def test_a_place_beside_one_with_a_gap_of_its_own_has_the_same_answer(years_stor
     codes = areas.index[areas["council"] == "Plymouth"].to_list()[::80]
     for row in rows_of(years_store, asked, ["E01015153", *codes]):
         same(row, studied(years_store, asked, made_up(row.place)))
+    # The affected area first: the pool is then anchored at another.
+    for row in rows_of(years_store, asked, ["E01015153", "E01015155"]):
+        same(row, studied(years_store, asked, made_up(row.place)))
 
 
 def test_deprivation_that_is_not_loaded_is_said_once_for_all(
@@ -184,3 +198,37 @@ def test_a_refused_comparison_is_an_answer_with_its_reason(
     assert (row.verdict, row.because) == ("Cannot be compared", "nothing was counted in any similar place")
     assert row.before_count is not None
     assert (row.ratio, row.similar_places) == (None, None)
+
+
+def test_a_stock_is_a_mean_level(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No stock is counted month by month in the sample, so one is declared to be."""
+    known = dict(discovery.all_indicators())
+    known["burglary"] = replace(known["burglary"], kind="stock")
+    monkeypatch.setattr(discovery, "all_indicators", lambda: known)
+    asked = replace(ASKED, indicator="burglary")
+    for row in rows_of(sample_store, asked, ["E01015153", "E01015023"]):
+        same(row, studied(sample_store, asked, made_up(row.place)))
+
+
+def test_too_few_similar_places_have_the_one_doors_words(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("indicators.scan_pool", "indicators.asked"):
+        monkeypatch.setattr(f"{module}.FEWEST_UNITS", 5000)
+    (row,) = rows_of(sample_store, ASKED, ["E01015153"])
+    assert (row.alone, row.similar_places) == ("Cannot be compared", None)
+    assert row.because == "only 60 similar places can be made here, and 5000 are needed"
+
+
+def test_a_place_without_residents_has_the_one_doors_words(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    residents = Store.residents
+
+    def without(store: Store, codes: Sequence[str], ages: tuple[int, int] = ALL_AGES) -> pd.DataFrame:
+        found = residents(store, codes, ages)
+        return found.mask(np.broadcast_to((found.index == "E01015153")[:, None], found.shape))
+
+    monkeypatch.setattr(Store, "residents", without)
+    row, other = rows_of(sample_store, ASKED, ["E01015153", "E01015155"])
+    assert row.because == "residents or deprivation ranks of this place are not loaded"
+    same(row, studied(sample_store, ASKED, made_up(row.place)))
+    same(other, studied(sample_store, ASKED, made_up(other.place)))

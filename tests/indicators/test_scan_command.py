@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,10 +21,10 @@ from indicators import scan_workers
 from indicators.scan import ScanQuestion
 from indicators.scan_row import ScanRow
 from indicators.scan_summary import summary_of
-from indicators.scan_workers import Scan, open_here, scan, scan_here
+from indicators.scan_workers import Scan, scan
 from outputs.scan_file import UNNAMED, save_unnamed, write_scan
 from outputs.words import USE
-from store.database import open_store
+from store.database import Store, open_store
 from store.errors import BadQuestion, OutcomesError
 from store.folder import Folder
 from store.period import parse_month, parse_window
@@ -28,6 +32,7 @@ from store.scans import read_spread
 
 TODAY = date(2026, 11, 22)
 ASKED = ScanQuestion("anti-social-behaviour", parse_month("2021-10"), None, None, TODAY)
+ROOT = Path(__file__).resolve().parents[2]
 CODES = ("E01015153", "E01015155", "E01015023", "E01015024")
 
 
@@ -151,19 +156,59 @@ def test_nothing_loaded_is_refused(sample_folder: Folder) -> None:
         scan(sample_folder, ScanQuestion("shoplifting", parse_month("2021-10"), None, None, TODAY), workers=1)
 
 
-def test_several_processes_say_what_one_says(
-    sample_folder: Folder, scanned: Scan, monkeypatch: pytest.MonkeyPatch
-) -> None:
+_IN_PROCESSES = """
+from datetime import date
+from indicators import scan_workers
+from indicators.scan import ScanQuestion
+from store.folder import data_folder
+scan_workers.LARGEST_PART, scan_workers._ALONE = 2, 0
+asked = ScanQuestion("anti-social-behaviour", date(2021, 10, 1), None, None, date(2026, 11, 22))
+found = scan_workers.scan(data_folder(), asked, codes=CODES, which=("single",), workers=2, heard=print)
+print([row.ratio for row in found.rows])
+"""
+
+
+def test_several_processes_say_what_one_says(sample_in_use: Folder, scanned: Scan) -> None:
+    """In a process of its own: workers start from whatever a test before this one has made the main module."""
+    code = _IN_PROCESSES.replace("CODES", repr(CODES))
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.splitlines() == ["2 4", "4 4", repr([row.ratio for row in scanned.rows[:4]])]
+
+
+class _Threads(ThreadPoolExecutor):
+    """Workers in this process."""
+
+    def __init__(self, number: int, mp_context: object, **values: Any) -> None:
+        super().__init__(number, **values)
+
+
+@pytest.fixture
+def _in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan_workers, "LARGEST_PART", 2)
     monkeypatch.setattr(scan_workers, "_ALONE", 0)
-    done: list[tuple[int, int]] = []
-    found = scan(sample_folder, ASKED, codes=CODES, which=("single",), workers=2, heard=lambda *said: done.append(said))
-    assert [row.ratio for row in found.rows] == [row.ratio for row in scanned.rows[:4]]
-    assert done == [(2, 4), (4, 4)]
-    # What a worker does, done here.
-    part = scan_workers.parts_of(open_store(sample_folder), scan_workers.checked(open_store(sample_folder), ASKED), CODES[:1], 1)[0][0]  # fmt: skip
-    open_here(sample_folder.root)
-    assert scan_here(ASKED, part)[1][0].place == CODES[0]
+    monkeypatch.setattr(scan_workers, "ProcessPoolExecutor", _Threads)
+
+
+@pytest.mark.usefixtures("_in_threads")
+def test_a_database_built_anew_during_a_scan_is_noticed(sample_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Store] = []
+
+    def open_store_once_older(folder: Folder) -> Store:
+        store = open_store(folder)
+        opened.append(store)
+        if len(opened) == 1:
+            store.stamp = "an older one"
+        return store
+
+    monkeypatch.setattr(scan_workers, "open_store", open_store_once_older)
+    with pytest.raises(BadQuestion, match="built anew during the scan"):
+        scan(sample_folder, ASKED, codes=CODES, which=("single",), workers=2)
+
+
+@pytest.mark.usefixtures("_in_threads")
+def test_workers_answer_part_by_part(sample_folder: Folder, scanned: Scan) -> None:
+    found = scan(sample_folder, ASKED, codes=CODES, which=("single",), workers=1)
+    assert found.rows == scan(sample_folder, ASKED, codes=CODES, which=("single",), workers=2).rows
 
 
 def test_the_summary_counts_places(scanned: Scan) -> None:

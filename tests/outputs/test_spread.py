@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from datetime import date
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_no_bin_holds_fewer_than_ten_and_none_is_lost(ratios: list[float]) -> No
     assert sum(one.places for one in bins) == len(ratios)
     assert len(bins) == 1 or min(one.places for one in bins) >= FEWEST_IN_A_BIN
     assert (bins[0].low, bins[-1].high) == (0.0, math.inf)
-    assert all(first.high == second.low for first, second in zip(bins[:-1], bins[1:], strict=True))
+    assert all(first.high == second.low for first, second in itertools.pairwise(bins))
 
 
 def test_our_place_is_marked_and_no_other_has_a_name(violence: Finding, place: Place) -> None:
