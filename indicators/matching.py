@@ -105,13 +105,16 @@ def nearest_rows(
     spread = values.std(axis=0)
     spread[spread == 0] = 1.0
     distance = ((((values - ours) / spread) ** 2) * weights).sum(axis=1)
-    near: Sequence[int] = range(len(rows))
+    near = np.arange(len(rows))
     if len(rows) > MOST_UNITS:
         # Only those that rounding could still bring among the nearest need to be put in order.
         furthest = np.partition(distance, MOST_UNITS - 1)[MOST_UNITS - 1] + _ROUNDING
-        near = np.flatnonzero(distance <= furthest).tolist()
-    order = sorted(near, key=lambda number: (round(float(distance[number]), 9), names[int(rows[number])]))
-    return [int(rows[number]) for number in order[:MOST_UNITS]]
+        near = np.flatnonzero(~(distance > furthest))
+    near = near[np.argsort(distance[near], kind="stable")]
+    # Nearly always no two lie so close that rounding makes a tie.
+    if not (np.diff(distance[near]) > _ROUNDING).all():
+        near = np.array(sorted(near.tolist(), key=lambda at: (round(float(distance[at]), 9), names[int(rows[at])])))
+    return [int(row) for row in rows[near[:MOST_UNITS]]]
 
 
 def balance(

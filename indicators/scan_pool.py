@@ -111,15 +111,11 @@ class ScanPool:
         return self.profile.take(self._free.tolist())
 
     @cached_property
-    def _touching(self) -> dict[int, Rows]:
-        """Per row those of the pool that touch it."""
-        near = self.asked.ground.neighbours
-        return {
-            self._row[code]: np.array(
-                [self._row[other] for other in near.get(code, ()) if other in self._row], dtype=int
-            )
-            for code in self.codes
-        }
+    def _unfit(self) -> list[Rows]:
+        """Per row the places in the list of free rows of itself and of whoever touches it."""
+        near, free = self.asked.ground.neighbours, {row: at for at, row in enumerate(self._free.tolist())}
+        around = ([self._row.get(other, -1) for other in (code, *near.get(code, ()))] for code in self.codes)
+        return [np.array([free[row] for row in rows if row in free], dtype=int) for rows in around]
 
     def similar(self, row: int) -> tuple[list[int], tuple[str, ...]] | None:
         """Rows of the similar places of one area, nearest first, and how far the rule was widened.
@@ -128,13 +124,10 @@ class ScanPool:
         """
         if not self._known[row]:
             return None
-        out = np.concatenate([self._touching[row], [row]])
-        place, units = np.searchsorted(self._free, out), self._free_profile.residents.copy()
-        inside = place[(place < len(self._free))]
-        inside = inside[np.isin(self._free[inside], out)]
         # Whoever has no residents is not eligible: so the ring and the place itself are left out.
-        units[inside] = np.nan
-        fits, widened = eligible(self.profile.take([row]), replace(self._free_profile, residents=units))
+        residents = self._free_profile.residents.copy()
+        residents[self._unfit[row]] = np.nan
+        fits, widened = eligible(self.profile.take([row]), replace(self._free_profile, residents=residents))
         if fits.sum() < FEWEST_UNITS:
             return None
         rows = self._free[fits]
