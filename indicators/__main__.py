@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -39,9 +38,9 @@ from store.errors import BadQuestion, OutcomesError
 from store.folder import Folder, data_folder, is_shipped_folder
 from store.period import parse_month, parse_window
 from store.place import Place, read_place
+from store.scans import read_codes
 
 _LARGEST_PLAN = 5_000_000
-_CODE = re.compile(r"\b[EW]01\d{6}\b")
 
 
 @click.group()
@@ -278,13 +277,7 @@ def _places(given: str | None) -> dict[str, Any]:
     """What is scanned: everything, one kind, or the small areas whose codes stand in a file."""
     if given in (None, "single", "saved"):
         return {"which": (given,)} if given else {}
-    try:
-        codes = _CODE.findall(Path(given).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadQuestion(f"{given} cannot be read", do="Name a text file with codes of small areas.") from error
-    if not codes:
-        raise BadQuestion(f"{given} holds no code of a small area", do="Write one a line, such as E01015153.")
-    return {"which": ("single",), "codes": codes}
+    return {"which": ("single",), "codes": read_codes(Path(str(given)))}
 
 
 def _areas_done(done: int, total: int) -> None:

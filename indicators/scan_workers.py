@@ -15,6 +15,7 @@ from indicators.scan_row import ScanRow, among_all
 from store.database import Store, open_store
 from store.errors import BadQuestion
 from store.folder import Folder
+from store.read_once import ReadOnce
 
 Which = Literal["single", "saved"]
 Heard = Callable[[int, int], None]
@@ -46,7 +47,7 @@ def scan(
     ``workers`` is how many processes work at once, as many as the machine has cores where it is left out. ``heard`` is told
     how many of how many small areas are done. BadQuestion where nothing can be asked.
     """
-    store = open_store(folder)
+    store = ReadOnce(open_store(folder))
     item = checked(store, question)
     wanted = None if codes is None else sorted(set(store.stable_codes(codes).values()))
     parts, unloaded = parts_of(store, item, wanted, LARGEST_PART) if "single" in which else ((), {})
@@ -87,8 +88,8 @@ def _scanned(
 
 
 def open_here(root: Path) -> None:
-    """Open the database in this process."""
-    _OPEN["store"] = open_store(Folder(root))
+    """Open the database in this process; what all parts read alike is read once."""
+    _OPEN["store"] = ReadOnce(open_store(Folder(root)))
 
 
 def scan_here(question: ScanQuestion, part: Part) -> tuple[str, list[ScanRow]]:

@@ -1,16 +1,20 @@
-"""How the answers of a scan spread over made-up neighbourhoods, as the host may have kept it: no place has a name there."""
+"""What a scan reads besides the database: codes of small areas from a file, and how answers spread, as a host may keep it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from store.errors import BadQuestion
 from store.folder import Folder
 from store.period import Window
 
 _COLUMNS = ["before", "after", "small_areas", "ratio", "alone"]
+_CODE = re.compile(r"\b[EW]01\d{6}\b")
 _TOO_FEW = "Too few events to tell"
 
 
@@ -43,3 +47,14 @@ def read_spread(folder: Folder, indicator: str, before: Window, after: Window) -
         return None
     ratios = sorted(ratio for ratio, said in found if ratio is not None and said != _TOO_FEW)
     return Spread(tuple(ratios), sum(said == _TOO_FEW for _, said in found))
+
+
+def read_codes(path: Path) -> tuple[str, ...]:
+    """Every code of a small area in a text file, in its order; BadQuestion where there is none."""
+    try:
+        codes = tuple(_CODE.findall(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise BadQuestion(f"{path} cannot be read", do="Name a text file with codes of small areas.") from error
+    if not codes:
+        raise BadQuestion(f"{path} holds no code of a small area", do="Write one a line, such as E01015153.")
+    return codes

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from store.errors import BadQuestion
 from store.folder import Folder
 from store.period import parse_window
-from store.scans import Spread, read_spread
+from store.scans import Spread, read_codes, read_spread
 
 BEFORE, AFTER = parse_window("2018-08:2020-07"), parse_window("2021-04:2023-03")
 
@@ -40,3 +42,18 @@ def test_nothing_kept_and_what_is_no_such_table_are_nothing(tmp_path: Path) -> N
     (folder.scans / "burglary-2020-08.parquet").write_bytes(b"not a table")
     pq.write_table(pa.table({"ratio": [1.0]}), folder.scans / "burglary-2021-08.parquet")
     assert read_spread(folder, "burglary", BEFORE, AFTER) is None
+
+
+def test_codes_stand_anywhere_in_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("code,name\nE01015153,here\nW01000001\nXE01015153 E010151530", encoding="utf-8")
+    assert read_codes(path) == ("E01015153", "W01000001")
+
+
+@pytest.mark.parametrize("content", [b"nothing", b"\xff\xfe", None])
+def test_a_file_without_codes_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "codes.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadQuestion, match="codes.txt"):
+        read_codes(path)
