@@ -55,5 +55,5 @@ def test_a_file_without_codes_is_refused(tmp_path: Path, content: bytes | None) 
     path = tmp_path / "codes.txt"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(BadQuestion, match="codes.txt"):
+    with pytest.raises(BadQuestion, match=r"codes\.txt"):
         read_codes(path)
