@@ -17,22 +17,28 @@ from indicators.communities import communities
 from indicators.frozen_plan import plan_of, question_from, same_data
 from indicators.local_indicators import local_names
 from indicators.questions import board_indicators, question_of
+from indicators.scan import ScanQuestion
+from indicators.scan_summary import summary_of
+from indicators.scan_workers import scan
 from indicators.starts import StudiedStarts, study_starts
 from indicators.study import study_all
 from indicators.whole_area import WholeArea, whole_area
 from indicators.whole_series import WholeSeries, whole_series_of
 from loaders.importing import ensure_database
-from outputs import sentence, together_words, whole_area_words
+from outputs import scan_words, sentence, together_words, whole_area_words
 from outputs.finding_json import board_as_json, studied_as_json
 from outputs.place_words import titled
+from outputs.scan_file import save_unnamed, write_scan
+from outputs.scan_words import scan_as_json
 from outputs.shift_words import shift_words
 from outputs.starts_json import shift_as_json, starts_as_json
 from outputs.starts_words import band_words
 from store.database import Store, open_store
 from store.errors import BadQuestion, OutcomesError
-from store.folder import data_folder, is_shipped_folder
+from store.folder import Folder, data_folder, is_shipped_folder
 from store.period import parse_month, parse_window
 from store.place import Place, read_place
+from store.scans import read_codes
 
 _LARGEST_PLAN = 5_000_000
 
@@ -103,11 +109,15 @@ def study_command(
             click.echo(f"\n{whole_area_words.sentence(whole)}")
 
 
-def _store() -> Store:
+def _folder() -> Folder:
     folder = data_folder()
     if is_shipped_folder():
         ensure_database(folder)
-    return open_store(folder)
+    return folder
+
+
+def _store() -> Store:
+    return open_store(_folder())
 
 
 @main.command("repeat")
@@ -212,6 +222,66 @@ def calibrate_command(source: str, effect: str, areas: int | None, seed: int, sa
 
 def _heard(what: str) -> None:
     click.echo(what, err=True)
+
+
+@main.command("scan")
+@click.option("--indicator", "name", required=True, help="The one outcome: monthly counts of small areas.")
+@click.option("--start", help="The month in which something is supposed to have started everywhere, YYYY-MM.")
+@click.option("--before", help="The earlier period, YYYY-MM:YYYY-MM.")
+@click.option("--after", help="The later period, YYYY-MM:YYYY-MM.")
+@click.option(
+    "--places",
+    metavar="single|saved|FILE",
+    help="Only small areas one by one, only saved neighbourhoods, or the small areas whose codes stand in FILE.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write every place to this .csv or .parquet file."
+)
+@click.option(
+    "--save",
+    is_flag=True,
+    help="Write how answers spread, without names, to the data folder's “scans”, to be shown on the pages.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Processes at once; without it as many as there are cores.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def scan_command(
+    name: str, start: str | None, before: str | None, after: str | None, places: str | None, out: Path | None, save: bool,
+    workers: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Ask about every small area as if something had started there, and about every saved neighbourhood.
+
+    For calibration and for finding places with too few similar ones: not for putting places in order, not for targeting, and
+    nothing found by looking through it is a finding. One small area mostly has too few events to tell.
+    """
+    try:
+        question = ScanQuestion(
+            name, parse_month(start) if start else None, parse_window(before) if before else None,
+            parse_window(after) if after else None, _today(),
+        )  # fmt: skip
+        found = scan(_folder(), question, workers=workers, heard=_areas_done, **_places(places))
+        written = [] if out is None else write_scan(found, out)
+        if save:
+            written.append(save_unnamed(found, _folder()))
+    except OutcomesError as error:
+        _fail(error, as_json)
+    summary = summary_of(found.rows)
+    if as_json:
+        rows = () if out is not None else found.rows
+        click.echo(json.dumps(scan_as_json(found, summary, rows), ensure_ascii=False, allow_nan=False))
+        return
+    for line in (*scan_words.lines(found, summary), *(f"Written: {path}" for path in written)):
+        click.echo(line)
+
+
+def _places(given: str | None) -> dict[str, Any]:
+    """What is scanned: everything, one kind, or the small areas whose codes stand in a file."""
+    if given in (None, "single", "saved"):
+        return {"which": (given,)} if given else {}
+    return {"which": ("single",), "codes": read_codes(Path(str(given)))}
+
+
+def _areas_done(done: int, total: int) -> None:
+    _heard(f"{done:,} of {total:,} small areas")
 
 
 def read_plan(path: Path) -> Any:

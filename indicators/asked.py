@@ -100,6 +100,17 @@ class Asked:
 
         In the order of the ladder; nothing further down is computed once something stands in the way.
         """
+        if self.obstacle_before_choosing[1]:
+            return self.obstacle_before_choosing
+        if self.chosen_obstacle:
+            return "Cannot be compared", self.chosen_obstacle
+        if isinstance(self._gap, BadQuestion):
+            return cannot_be_compared(self._gap)
+        return "We cannot tell", ""
+
+    @cached_property
+    def obstacle_before_choosing(self) -> tuple[Verdict, str]:
+        """What stands in the way whoever is compared: what is loaded, the dates, and recording breaks."""
         if self.not_loaded:
             return "Not loaded", self.not_loaded
         before, after = self.question.before, self.question.after
@@ -120,10 +131,6 @@ class Asked:
                     "Cannot be compared",
                     f"only {found.months_used} months {side} the start have data, and {SHORTEST} are needed",
                 )
-        if self.chosen_obstacle:
-            return "Cannot be compared", self.chosen_obstacle
-        if isinstance(self._gap, BadQuestion):
-            return "Cannot be compared", self._gap.message[0].lower() + self._gap.message[1:]
         return "We cannot tell", ""
 
     def _clean_months(self, found: Level) -> int:
@@ -265,6 +272,11 @@ class Asked:
         if self.ruling.capped:
             said.append(break_rules.step_caveat(self.ruling))
         return said
+
+
+def cannot_be_compared(error: BadQuestion) -> tuple[Verdict, str]:
+    """The verdict where the comparison itself is refused, and the reason."""
+    return "Cannot be compared", error.message[0].lower() + error.message[1:]
 
 
 def _signed(ratio: float) -> str:

@@ -174,8 +174,14 @@ class Ground:
 
         ``programmes`` says whether programmes that overlap the windows on the same outcome are among them.
         """
-        found: dict[str, str] = {}
+        found = self.taken(question, measures, programmes=programmes)
+        found |= dict.fromkeys(self.ring, "touches the place, where change could spill over")
         within = self.within
+        return {code: found[code] for code in sorted(found) if code not in self.members and code in within}
+
+    def taken(self, question: Question, measures: Collection[str], *, programmes: bool) -> dict[str, str]:
+        """The same wherever the place lies: areas with a programme or a page of their own, and those its file leaves out."""
+        found: dict[str, str] = {}
         if programmes and question.before is not None and question.after is not None:
             aims = {question.indicator, *measures}
             for item in self.store.programmes:
@@ -192,8 +198,7 @@ class Ground:
             found |= dict.fromkeys(
                 self.store.stable_codes(question.exclude).values(), "left out by the neighbourhood's own file"
             )
-        found |= dict.fromkeys(self.ring, "touches the place, where change could spill over")
-        return {code: found[code] for code in sorted(found) if code not in self.members and code in within}
+        return found
 
     @property
     def _places(self) -> Sequence[tuple[str, str, tuple[str, ...]]]:

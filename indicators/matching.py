@@ -18,6 +18,8 @@ DOMAINS = ("income", "employment", "education", "health", "crime", "housing", "e
 # When each edition of the English indices was published: matching must use what was known before the start.
 EDITIONS_PUBLISHED = {2019: date(2019, 9, 26), 2025: date(2025, 10, 30)}
 _RESIDENTS_WITHIN = (0.5, 2.0)
+# Distances are put in order by nine decimals; further apart than this, rounding cannot change their order.
+_ROUNDING = 2e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,26 @@ def nearest(place: Profile, units: Profile, fits: Array, names: Sequence[str]) -
     """
     rows = np.flatnonzero(fits)
     values, weights = units.take(list(rows)).features
-    ours, _ = place.features
+    return nearest_rows(rows, values, place.features[0][0], weights, names)
+
+
+def nearest_rows(
+    rows: npt.NDArray[np.intp], values: Array, ours: Array, weights: Array, names: Sequence[str]
+) -> list[int]:
+    """Those of ``rows`` whose features (``values``, one row each) lie nearest to ``ours``, as ``nearest`` says."""
     spread = values.std(axis=0)
     spread[spread == 0] = 1.0
-    distance = ((((values - ours[0]) / spread) ** 2) * weights).sum(axis=1)
-    order = sorted(range(len(rows)), key=lambda number: (round(float(distance[number]), 9), names[int(rows[number])]))
-    return [int(rows[number]) for number in order[:MOST_UNITS]]
+    distance = ((((values - ours) / spread) ** 2) * weights).sum(axis=1)
+    near = np.arange(len(rows))
+    if len(rows) > MOST_UNITS:
+        # Only those that rounding could still bring among the nearest need to be put in order.
+        furthest = np.partition(distance, MOST_UNITS - 1)[MOST_UNITS - 1] + _ROUNDING
+        near = np.flatnonzero(~(distance > furthest))
+    near = near[np.argsort(distance[near], kind="stable")]
+    # Nearly always no two lie so close that rounding makes a tie.
+    if not (np.diff(distance[near]) > _ROUNDING).all():
+        near = np.array(sorted(near.tolist(), key=lambda at: (round(float(distance[at]), 9), names[int(rows[at])])))
+    return [int(row) for row in rows[near[:MOST_UNITS]]]
 
 
 def balance(

@@ -62,7 +62,7 @@ def choose(
     if not units:
         return _nothing("no comparison neighbourhood of this size can be made here", left_out)
     edition, before_start = edition_for(start, list(editions))
-    ours, profiles = _profiles(ground, question, panel, units, edition, editions[edition])
+    ours, profiles = profiles_of(ground, question, panel, units, edition, editions[edition])
     if not np.isfinite(ours.rank[0]) or not np.isfinite(ours.residents[0]):
         return _nothing("residents or deprivation ranks of this place are not loaded", left_out)
     fits, widened = eligible(ours, profiles)
@@ -121,7 +121,7 @@ def _alike(
         return ()
     start = month_from_number(month_number(question.before.last) + 1)
     edition, _ = edition_for(start, list(editions))
-    ours, profiles = _profiles(ground, question, panel, [*units, *everywhere], edition, editions[edition])
+    ours, profiles = profiles_of(ground, question, panel, [*units, *everywhere], edition, editions[edition])
     if not np.isfinite(ours.rank[0]) or not np.isfinite(ours.residents[0]):
         return ()
     given, pool = profiles.take(range(len(units))), profiles.take(range(len(units), len(units) + len(everywhere)))
@@ -149,7 +149,7 @@ def _added(values: Array, flat: Numbers, starts: Numbers) -> Array:
     return np.asarray(np.add.reduceat(values[flat], starts, axis=0))
 
 
-def _profiles(
+def profiles_of(
     ground: Ground, question: Question, panel: pd.DataFrame, units: Sequence[tuple[str, ...]], edition: int, ranked: int
 ) -> tuple[Profile, Profile]:
     """The profile of the place (one row) and of every unit, from all months before the start."""

@@ -13,9 +13,9 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[np.float64]
 
 # Keeps a division finite where nothing was counted; far below any real expected count.
-_LEAST_EXPECTED = 1e-3
+LEAST_EXPECTED = 1e-3
 # A place is weighed by 1/(0.03 + 1/expected)²: 0.03 is about the wander of a large place.
-_WANDER_OF_A_LARGE_PLACE = 0.03
+WANDER_OF_A_LARGE_PLACE = 0.03
 # The part of a half-year spell that is left a quarter later.
 _SPELL_LEFT_AFTER_A_QUARTER = 0.6
 
@@ -26,22 +26,22 @@ def variogram(compared: Array) -> tuple[tuple[float, float, float], Array]:
     An entry is half the mean squared change of a place's relative level between two quarters, counting noise removed.
     """
     total = compared.sum(axis=0)
-    expected = np.maximum(compared.sum(axis=1)[:, None] / total.sum() * total, _LEAST_EXPECTED)
+    expected = np.maximum(compared.sum(axis=1)[:, None] / total.sum() * total, LEAST_EXPECTED)
     movement = compared / expected - 1
-    weight = 1 / (_WANDER_OF_A_LARGE_PLACE + 1 / expected.mean(axis=1)) ** 2
+    weight = 1 / (WANDER_OF_A_LARGE_PLACE + 1 / expected.mean(axis=1)) ** 2
     weight /= weight.sum()
     covariance = (movement * weight[:, None]).T @ movement - np.diag(weight @ (1 / expected))
     variance = np.diag(covariance)
     seen = (variance[:, None] + variance) / 2 - covariance
 
-    parts, subsets = _description(len(total))
+    parts, subsets = description(len(total))
     pairs = np.triu_indices(len(total), 1)
     sizes = _nonnegative_fit(parts[:, pairs[0], pairs[1]].T, subsets, seen[pairs])
     return (float(sizes[0]), float(sizes[1]), float(sizes[2])), np.tensordot(sizes, parts, axes=1)
 
 
 @functools.lru_cache(maxsize=64)
-def _description(quarters: int) -> tuple[Array, tuple[tuple[list[int], Array], ...]]:
+def description(quarters: int) -> tuple[Array, tuple[tuple[list[int], Array], ...]]:
     """What each part alone would give between any two quarters, and for every subset of the parts its least-squares
     solver; they depend on the number of quarters alone, and a board asks for them hundreds of times."""
     quarter = np.arange(quarters, dtype=float)

@@ -26,11 +26,11 @@ Weights: TypeAlias = Literal["learned", "equal"]
 # Standard normal quantile of 80 % power.
 POWER_QUANTILE = 0.842
 # Floors that keep a division finite where nothing was counted; far below any real count, share or drift.
-_LEAST_EXPECTED, _LEAST_DRIFT = 0.05, 1e-6
+LEAST_EXPECTED, LEAST_DRIFT = 0.05, 1e-6
 # A spread of the placebos' pooled z below this is rounding; places that differ at all have one near 1.
 _LEAST_DEVIATION = 1e-9
 # The scale of the drift is drawn towards 1 as if by this many more places in which it was exactly right.
-_PLACES_THE_SCALE_IS_WORTH = 30
+PLACES_THE_SCALE_IS_WORTH = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +140,7 @@ def _gaps(counts: Array, quarters_before: int, wander: Array, weights: Weights) 
     others = np.vstack([compared, compared - counts[1:]])
     before, after = slice(None, quarters_before), slice(quarters_before, None)
     share_before = counts[:, before].sum(axis=1, keepdims=True) / others[:, before].sum(axis=1, keepdims=True)
-    expected_before = np.maximum(share_before * others[:, before], _LEAST_EXPECTED)
+    expected_before = np.maximum(share_before * others[:, before], LEAST_EXPECTED)
     later_share = others[:, after] / others[:, after].sum(axis=1, keepdims=True)
     if weights == "learned":
         weight = _learned_weights(wander, expected_before, later_share)
@@ -152,7 +152,7 @@ def _gaps(counts: Array, quarters_before: int, wander: Array, weights: Weights) 
     seen = counts[:, after].sum(axis=1)
     return _Gaps(
         log=np.log((seen + 0.5) / (expected + 0.5)),
-        drift=np.maximum(drift, _LEAST_DRIFT),
+        drift=np.maximum(drift, LEAST_DRIFT),
         noise=(weight**2 / expected_before).sum(axis=1),
         expected=expected,
         seen=seen,
@@ -177,7 +177,7 @@ def _placebos(log: Array, drift: Array, counting: Array) -> _Placebos:
         if step <= 1e-14 * (1 + scale):
             break
         scale += step
-    scale = (units * scale + _PLACES_THE_SCALE_IS_WORTH) / (units + _PLACES_THE_SCALE_IS_WORTH)
+    scale = (units * scale + PLACES_THE_SCALE_IS_WORTH) / (units + PLACES_THE_SCALE_IS_WORTH)
     precision, centre = centred(scale)
     return _Placebos(scale, centre, float(1 / precision.sum()))
 

@@ -17,6 +17,7 @@ from outputs.chart_plan import (
     WindowBar,
 )
 from outputs.chart_series import series_figure
+from outputs.chart_spread import spread_figure
 from outputs.map_svg import MapFeature, MapPlan, map_html, map_svg
 from outputs.sensitivity_plan import main_row, sensitivity_plan
 from outputs.timeline import TimelinePlan, timeline_html
@@ -43,5 +44,6 @@ __all__ = [
     "range_figure",
     "sensitivity_plan",
     "series_figure",
+    "spread_figure",
     "timeline_html",
 ]

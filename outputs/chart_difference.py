@@ -30,7 +30,7 @@ def range_figure(plan: RangePlan, *, theme: Theme = "light", phone: bool = False
     height = margin["t"] + margin["b"] + row_height * len(lines)
     figure = Sketch()
     figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="closest")
-    _frame(figure, along, theme, phone)
+    frame_of_differences(figure, along, theme, phone)
     figure.update_yaxes(range=[len(lines) - 0.4, -0.6], visible=False)
     for at, line in enumerate(lines):
         if isinstance(line, str):
@@ -114,7 +114,7 @@ def _range(figure: Sketch, row: RangeRow, at: int, along: Axis, theme: Theme) ->
             )
 
 
-def _frame(figure: Sketch, along: Axis, theme: Theme, phone: bool) -> None:
+def frame_of_differences(figure: Sketch, along: Axis, theme: Theme, phone: bool) -> None:
     """The upright at “the same”, the zone within 15 %, ticks and both ends in words."""
     colours = palette(theme)
     ticks = [one for one in along.ticks if not phone or one[0] in (16, 4, 2, 1, 0.5, 0.25, 0.0625)]
@@ -163,7 +163,7 @@ def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = F
     figure.update_layout(
         template=template(theme), height=height, margin={"l": 12, "r": 12, "t": 74, "b": 34}, hovermode="closest"
     )
-    _frame(figure, along, theme, phone)
+    frame_of_differences(figure, along, theme, phone)
     figure.update_xaxes(showgrid=False, showline=True)
     figure.update_yaxes(visible=False, range=[-0.7, top])
     figure.add_scatter(

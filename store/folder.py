@@ -37,6 +37,11 @@ class Folder:
         return self.root / "lookups"
 
     @property
+    def scans(self) -> Path:
+        """How answers spread over all small areas, where the host has made that."""
+        return self.root / "scans"
+
+    @property
     def raw(self) -> Path:
         """What was fetched, untouched."""
         return self.root / "raw"

@@ -28,6 +28,7 @@ from store.folder import Folder, data_folder
 from store.period import Window, parse_month, parse_window
 from store.place import Place
 from store.recording_break import RecordingBreak
+from store.scans import Spread, read_spread
 from views.limits import limits
 
 DEFAULT_PLACE = "north-stonehouse"
@@ -333,6 +334,14 @@ def months_loaded() -> tuple[date, date]:
     """First and last month of the measures loaded."""
     in_use = store()
     return _months(key=in_use.key, _store_in_use=in_use) or (today(), today())
+
+
+def spread(finding: Finding) -> Spread | None:
+    """How answers spread over made-up neighbourhoods asked with the same windows; None where the host has no such scan."""
+    asked = finding.question
+    if asked.before is None or asked.after is None:
+        return None
+    return read_spread(data_folder(), asked.indicator, asked.before, asked.after)
 
 
 def calibration() -> list[Measured]:

@@ -126,6 +126,7 @@ def _answer(asked: StudiedStarts, place: Place, compare: ComparisonSet, main: Fi
         explore_parts.gaps(asked.studied, place)
         explore_parts.methods(finding)
         explore_parts.placebos(finding, place)
+        explore_parts.spread(finding, place)
         explore_parts.sensitivity(finding)
         explore_parts.beside(finding, place)
         explore_parts.balance(finding)

@@ -8,13 +8,14 @@ from indicators import Finding, Studied
 from indicators.event_study import event_study
 from indicators.next_door import next_door
 from indicators.starts import StartBand
-from outputs.chart import RangePlan, event_figure, placebo_figure, range_figure, sensitivity_plan
+from outputs.chart import RangePlan, event_figure, placebo_figure, range_figure, sensitivity_plan, spread_figure
 from outputs.event_plan import event_plan
 from outputs.guards import guards
 from outputs.methods_plan import methods_plan
 from outputs.names import upper_first
 from outputs.next_door_plan import next_door_plan
 from outputs.plans import placebo_plan
+from outputs.spread_plan import spread_plan
 from outputs.starts_plan import starts_plan
 from outputs.table import Table
 from outputs.words import count, number, tone_of
@@ -40,6 +41,17 @@ def placebos(finding: Finding, place: Place) -> None:
     frame.quiet(plan.sentence)
     frame.wide_and_narrow("placebos", plan, lambda phone: placebo_figure(plan, theme=frame.theme(), phone=phone))
     frame.numbers(plan, _name(finding, "dots"), "placebos")
+
+
+def spread(finding: Finding, place: Place) -> None:
+    """Our place among made-up neighbourhoods without a name; nothing where the host has made no such scan."""
+    plan = spread_plan(finding, access.spread(finding), place)
+    if plan is None:
+        return
+    st.header(plan.title, anchor=False)
+    frame.quiet(plan.sentence)
+    frame.wide_and_narrow("spread", plan, lambda phone: spread_figure(plan, theme=frame.theme(), phone=phone))
+    frame.numbers(plan, _name(finding, "spread"), "spread")
 
 
 def sensitivity(finding: Finding) -> None:

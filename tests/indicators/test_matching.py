@@ -7,6 +7,8 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indicators.matching import (
     DOMAINS,
@@ -17,6 +19,7 @@ from indicators.matching import (
     edition_for,
     eligible,
     nearest,
+    nearest_rows,
 )
 
 
@@ -152,3 +155,22 @@ def test_balance_shows_place_similar_and_all() -> None:
     assert rate["similar"] == pytest.approx(np.mean([1000 * units.events[i] / units.person_years[i] for i in (3, 5)]))
     assert table["residents"]["all"] == pytest.approx(units.residents.mean())
     assert table["crime rank"]["place"] == pytest.approx(place.domains[0, 4])
+
+
+@given(st.integers(0, 1000), st.integers(1, 200), st.sampled_from([0, 3, 100]))
+def test_the_nearest_are_those_of_a_plain_sort(seed: int, number: int, kinds: int) -> None:
+    """``kinds`` of places alike to the last digit (or nearly) make ties, which go by name; a place unlike any has none."""
+    random = np.random.default_rng(seed)
+    values = random.normal(size=(number, 4))
+    if kinds:
+        values = values[random.integers(0, min(kinds, number), size=number)] + random.choice(
+            [0, 1e-11], size=(number, 1)
+        )
+    rows = np.sort(random.choice(500, number, replace=False))
+    names = [f"E{code:03d}" for code in random.permutation(500)]
+    ours, weights = random.normal(size=4), np.array([1.0, 1.0, 0.5, 0.1])
+    spread = values.std(axis=0)
+    spread[spread == 0] = 1.0
+    distance = ((((values - ours) / spread) ** 2) * weights).sum(axis=1)
+    plain = sorted(range(number), key=lambda at: (round(float(distance[at]), 9), names[rows[at]]))
+    assert nearest_rows(rows, values, ours, weights, names) == [int(rows[at]) for at in plain[:60]]
