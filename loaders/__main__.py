@@ -16,7 +16,7 @@ from loaders.checking import coverage_report
 from loaders.discovery import all_loaders
 from loaders.importing import SAMPLE, Imported, import_files, utc_now
 from loaders.local_template import FORMATS, template_rows, write_rows
-from loaders.reading import Problem
+from loaders.reading import Label, Problem
 from loaders.refreshing import Refreshed, refresh_sources, refreshable
 from loaders.report_words import check_lines, refresh_lines
 from loaders.sample import FOLDER, sample_months, write_sample
@@ -30,10 +30,10 @@ from store.place import read_place
 LOCAL = "local"
 _PATIENCE = 2.0
 # A line that rewrites itself is for a terminal; a log gets one line now and then.
-_EVERY_ON_A_TERMINAL, _EVERY_IN_A_LOG = 0.5, 15.0
+_EVERY_ON_A_TERMINAL, _EVERY_IN_A_LOG = 0.5, 5.0
 
 
-def _progress(items: Iterable[Any], label: str, length: int | None, in_place: bool = True) -> Iterator[Any]:
+def _progress(items: Iterable[Any], label: Label, length: int | None, in_place: bool = True) -> Iterator[Any]:
     """The items, with a line on stderr once they have taken longer than two seconds.
 
     On a terminal the line rewrites itself, unless several are shown at the same time (not ``in_place``).
@@ -47,11 +47,15 @@ def _progress(items: Iterable[Any], label: str, length: int | None, in_place: bo
     for number, item in enumerate(items, start=1):
         now = time.monotonic()
         if now - started > _PATIENCE and now - shown > every:
-            click.echo(f"{start_of_line}{label}: {number:,}{total}", nl=not terminal, err=True)
+            click.echo(f"{start_of_line}{_said(label)}: {number:,}{total}", nl=not terminal, err=True)
             shown, told = now, True
         yield item
     if told:
-        click.echo(f"{start_of_line}{label}: done{' ' * 20 if terminal else ''}", err=True)
+        click.echo(f"{start_of_line}{_said(label)}: done{' ' * 20 if terminal else ''}", err=True)
+
+
+def _said(label: Label) -> str:
+    return label if isinstance(label, str) else label()
 
 
 def _fail(error: OutcomesError, as_json: bool, **more: Any) -> NoReturn:

@@ -70,6 +70,7 @@ def reading_context(
         accepted={file: refused for file, refused in files.items() if refused},
         accept_refused=accept_refused,
         progress=progress,
+        staged=folder.staged,
     )
 
 

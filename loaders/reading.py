@@ -18,10 +18,12 @@ from store.lookups import Lookups, read_lookups
 from store.placing import Placement
 
 State = Literal["loaded", "unchanged", "superseded", "ignored", "refused"]
-Progress = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
+# What is being done, in words; a function where the words change on the way.
+Label = str | Callable[[], str]
+Progress = Callable[[Iterable[Any], Label, int | None], Iterable[Any]]
 
 
-def no_progress(items: Iterable[Any], label: str, length: int | None) -> Iterable[Any]:
+def no_progress(items: Iterable[Any], label: Label, length: int | None) -> Iterable[Any]:
     """The items as they are, for callers without a screen."""
     return items
 
@@ -38,6 +40,7 @@ class Context:
     ``held`` are (original name, sha256) already in the database; ``now`` is UTC; ``accept_refused`` is how many rows
     with unknown codes a file may hold and still be used; ``lookups`` are those ``placement`` was made from. ``accepted``
     are files in the database that were used without so many of their rows: a newer lookup may know those codes.
+    ``staged`` is a folder for what was read but is not yet in a database, so that an interrupted import goes on there.
     """
 
     placement: Placement
@@ -47,6 +50,7 @@ class Context:
     progress: Progress = no_progress
     lookups: Lookups = field(default_factory=lookups_in_use)
     accepted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    staged: Path | None = None
 
     def for_file(self, name: str, sha256: str) -> Context:
         """The context in which to read this file: what was accepted of it once is accepted still."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from store.cells import Cells
 from store.source import Source
 
 Origin = Literal["publisher", "sample", "local"]
@@ -69,6 +70,7 @@ class Contribution:
     that is known already keeps its name. ``members`` say how they lie to others; those of one relation are replaced whole.
     The ``stable`` column of population and deprivation may name a Scottish Data Zone as well.
     ``details`` are what a community says about its own figures: one row for each local observation.
+    ``cells`` are further observations, carried compactly: a country's crimes are millions.
     """
 
     source: Source
@@ -82,3 +84,9 @@ class Contribution:
     areas: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(AREA_COLUMNS)))
     members: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(MEMBER_COLUMNS)))
     details: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(DETAIL_COLUMNS)))
+    cells: Cells | None = None
+
+    def rows(self) -> pd.DataFrame:
+        """All observations as one frame, however they are carried; not for a whole country's."""
+        parts = [frame for frame in (self.observations, self.cells and self.cells.frame()) if frame is not None and len(frame)]
+        return pd.concat(parts) if parts else self.observations

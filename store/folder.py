@@ -47,6 +47,11 @@ class Folder:
         return self.root / "outcomes"
 
     @property
+    def staged(self) -> Path:
+        """What an import has read that is not yet in a database."""
+        return self.outcomes / "staged"
+
+    @property
     def breaks(self) -> Path:
         """The table of recording breaks."""
         return self.root / "breaks.toml"

@@ -8,12 +8,21 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
+from store.cells import Cells
 from store.contribution import Contribution, LoadedFile, Measure
+from store.errors import OutcomesError
 
 # A force-month-category under this share of its neighbours' median is suspect (docs/decisions.md, 7).
 SUSPECT_SHARE = 0.6
 _NEIGHBOURS = 6
 _FEWEST_NEIGHBOURS = 2
+# Observations are sorted and written so many at a time, so that memory does not grow with the country.
+_ROWS_AT_ONCE = 4_000_000
+_FILE_COLUMNS = (
+    "original_name", "url", "sha256", "bytes", "fetched_at", "edition", "origin", "rows_read", "rows_placed",
+    "rows_unlocated", "rows_refused",
+)  # fmt: skip
+_KEY = ("area_id", "measure_id", "period_start", "period_months", "authority_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,7 @@ def merge(
     new_files = _stage(connection, contributions, old)
     _choose_slices(connection, old)
     _write_series(connection, old)
+    _refuse_doubles(connection)
     _write_by_key(connection, "population", "mid_year, age_from, age_to, persons", 4, old)
     _write_by_key(connection, "deprivation", "edition, domain, rank, decile, areas_ranked", 3, old)
     _mark_coverage(connection)
@@ -54,9 +64,9 @@ def _carry_files_and_measures(
         return
     # A file that comes again was read anew, with a newer lookup: its earlier reading goes, with all its slices.
     again = [(item.source.name, file.sha256, file.original_name) for item in contributions for file in item.files]
-    connection.execute("CREATE TEMP TABLE again(name VARCHAR, sha256 VARCHAR, original_name VARCHAR)")
-    if again:
-        connection.executemany("INSERT INTO again VALUES (?, ?, ?)", again)
+    connection.register("again_in", pd.DataFrame(again, columns=["name", "sha256", "original_name"], dtype="str"))
+    connection.execute("CREATE TEMP TABLE again AS SELECT name::VARCHAR AS name, sha256::VARCHAR AS sha256, original_name::VARCHAR AS original_name FROM again_in")
+    connection.unregister("again_in")
     connection.execute(
         "INSERT INTO fetched_file SELECT f.file_id, s.source_id, f.original_name, f.url, f.sha256, f.bytes, "
         "f.fetched_at, f.edition, f.origin, f.rows_read, f.rows_placed, f.rows_unlocated, f.rows_refused, "
@@ -97,38 +107,69 @@ def _write_measures(connection: duckdb.DuckDBPyConnection, measures: Iterable[tu
 def _stage(
     connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution], old: bool
 ) -> dict[int, LoadedFile]:
-    """Put the incoming rows into temporary tables that already speak in ids."""
+    """Put the incoming rows into temporary tables that already speak in ids; ``incoming`` are all observations among them."""
     connection.execute(
-        "CREATE TEMP TABLE incoming AS SELECT * FROM observation LIMIT 0;"
+        "CREATE TEMP TABLE incoming_rows AS SELECT * FROM observation LIMIT 0;"
         "CREATE TEMP TABLE incoming_coverage AS SELECT measure_id, authority_id, period_start, period_months, "
         "rows_placed, rows_unlocated, file_id FROM coverage LIMIT 0;"
         "CREATE TEMP TABLE incoming_population AS SELECT * FROM population LIMIT 0;"
         "CREATE TEMP TABLE incoming_deprivation AS SELECT * FROM deprivation LIMIT 0"
     )
     files: dict[int, LoadedFile] = {}
+    parts = ["SELECT * FROM incoming_rows"]
     # Yesterday's numbers are not given again, not even those of files that are read anew.
     known = "SELECT max(file_id) FROM old.fetched_file" if old else "SELECT 0"
     free = connection.execute(f"SELECT greatest(coalesce(({known}), 0), 0) + 1").fetchall()[0][0]
     for item in contributions:
         source = connection.execute("SELECT source_id FROM source WHERE name = ?", [item.source.name]).fetchall()[0][0]
         first, free = free, free + len(item.files)
-        for number, file in enumerate(item.files):
-            files[first + number] = file
-            connection.execute(
-                "INSERT INTO fetched_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                [first + number, source, file.original_name, file.url, file.sha256, file.bytes, file.fetched_at,
-                 file.edition, file.origin, file.rows_read, file.rows_placed, file.rows_unlocated, file.rows_refused],
-            )  # fmt: skip
+        files |= dict(enumerate(item.files, start=first))
+        connection.register("files_in", pd.DataFrame([
+            (number, file.original_name, file.url, file.sha256, file.bytes, file.fetched_at, file.edition, file.origin,
+             file.rows_read, file.rows_placed, file.rows_unlocated, file.rows_refused)
+            for number, file in enumerate(item.files, start=first)
+        ], columns=["number", *_FILE_COLUMNS]))  # fmt: skip
+        connection.execute(
+            f"INSERT INTO fetched_file (file_id, source_id, {', '.join(_FILE_COLUMNS)}) "
+            f"SELECT number, ?, {', '.join(_FILE_COLUMNS)} FROM files_in ORDER BY number",
+            [source],
+        )
+        connection.unregister("files_in")
         _write_measures(connection, ((item.source.name, measure) for measure in item.measures))
         _stage_frames(connection, item, first)
+        if item.cells is not None:
+            parts.append(_stage_cells(connection, item.cells, first, len(parts)))
+    connection.execute(f"CREATE TEMP VIEW incoming AS {' UNION ALL '.join(parts)}")
     return files
+
+
+def _stage_cells(connection: duckdb.DuckDBPyConnection, cells: Cells, first: int, number: int) -> str:
+    """The query that turns compact cells into observations: three joins on small tables, and no copy of the cells."""
+    for name, frame in cells.small_tables().items():
+        connection.register("small_in", frame)
+        ids = {
+            "cell_areas": "SELECT i.area, a.area_id FROM small_in i JOIN area a ON a.kind = 'stable' AND a.code = i.code",
+            "cell_measures": "SELECT i.measure, m.measure_id FROM small_in i JOIN measure m USING (name)",
+            "cell_files": f"SELECT i.file, i.file + {first} AS file_id, i.period_start::DATE AS period_start, "
+            "u.area_id AS authority_id FROM small_in i JOIN area u ON u.kind = $kind AND u.code = i.authority",
+        }[name]
+        given = {"kind": cells.authority_kind} if name == "cell_files" else None
+        connection.execute(f"CREATE TEMP TABLE {name}_{number} AS {ids}", given)
+        connection.unregister("small_in")
+    connection.register(f"cells_{number}", cells.table)
+    return (
+        "SELECT area_id, measure_id, period_start, 1::SMALLINT AS period_months, events::DOUBLE AS numerator, "
+        "NULL::DOUBLE AS denominator, NULL::DOUBLE AS value, 'observed' AS status, NULL::DOUBLE AS low, NULL::DOUBLE AS high, "
+        f"authority_id, file_id FROM cells_{number} JOIN cell_areas_{number} USING (area) "
+        f"JOIN cell_measures_{number} USING (measure) JOIN cell_files_{number} USING (file)"
+    )
 
 
 def _stage_frames(connection: duckdb.DuckDBPyConnection, item: Contribution, first: int) -> None:
     authority = "JOIN area u ON u.kind = i.authority_kind AND u.code = i.authority"
     for name, frame, query in (
         ("rows_in", item.observations,
-         "INSERT INTO incoming SELECT a.area_id, m.measure_id, i.period_start, i.period_months, i.numerator, "
+         "INSERT INTO incoming_rows SELECT a.area_id, m.measure_id, i.period_start, i.period_months, i.numerator, "
          "i.denominator, i.value, i.status, i.low, i.high, u.area_id, i.file + ? FROM rows_in i "
          f"JOIN area a ON a.kind = i.area_kind AND a.code = i.area_code JOIN measure m ON m.name = i.measure {authority}"),
         ("coverage_in", item.coverage,
@@ -168,21 +209,25 @@ def _choose_slices(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
 
 
 def _write_series(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
-    key = "measure_id, authority_id, period_start, period_months, file_id"
-    carried = (
-        "UNION ALL SELECT x.area_id, o.measure_id, o.period_start, o.period_months, o.numerator, o.denominator, "
-        "o.value, o.status, o.low, o.high, y.area_id AS authority_id, o.file_id FROM old.observation o "
-        "JOIN old.area p ON p.area_id = o.area_id "
-        "JOIN area x ON (x.kind, x.code, x.edition) = (p.kind, p.code, p.edition) "
-        "JOIN old.area q ON q.area_id = o.authority_id "
-        "JOIN area y ON (y.kind, y.code, y.edition) = (q.kind, q.code, q.edition)"
-        if old
-        else ""
-    )
-    connection.execute(
-        "INSERT INTO observation SELECT r.* FROM (SELECT * FROM incoming "
-        f"{carried}) r SEMI JOIN chosen USING ({key}) ORDER BY area_id, measure_id, period_start, authority_id"
-    )
+    """Observations of the chosen slices, sorted by area, measure and month; coverage; and which past figures moved."""
+    rows = "SELECT * FROM incoming"
+    if old:
+        # Numbers of areas change with the lookups; codes do not.
+        connection.execute(
+            "CREATE TEMP TABLE same_area AS SELECT o.area_id AS was, n.area_id FROM old.area o "
+            "JOIN area n ON (n.kind, n.code, n.edition) = (o.kind, o.code, o.edition)"
+        )
+        rows += (
+            " UNION ALL SELECT x.area_id, o.measure_id, o.period_start, o.period_months, o.numerator, o.denominator, "
+            "o.value, o.status, o.low, o.high, y.area_id AS authority_id, o.file_id FROM old.observation o "
+            "JOIN same_area x ON x.was = o.area_id JOIN same_area y ON y.was = o.authority_id"
+        )
+    for lowest, highest in _slices_of_areas(connection, old):
+        connection.execute(
+            f"INSERT INTO observation SELECT r.* FROM ({rows}) r "
+            "SEMI JOIN chosen USING (measure_id, authority_id, period_start, period_months, file_id) "
+            f"WHERE area_id BETWEEN {lowest} AND {highest} ORDER BY {', '.join(_KEY)}"
+        )
     connection.execute(
         "INSERT INTO coverage SELECT measure_id, authority_id, period_start, period_months, 'reported', rows_placed, "
         "rows_unlocated, NULL, file_id FROM chosen ORDER BY measure_id, authority_id, period_start"
@@ -192,6 +237,36 @@ def _write_series(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
         "c.rows_placed FROM chosen c JOIN held h USING (measure_id, authority_id, period_start, period_months) "
         "WHERE c.file_id <> h.file_id AND c.rows_placed IS DISTINCT FROM h.rows_placed"
     )
+
+
+def _slices_of_areas(connection: duckdb.DuckDBPyConnection, old: bool) -> list[tuple[int, int]]:
+    """Ranges of area numbers, of about as many observations each as are written at once."""
+    number = connection.execute(
+        f"SELECT (SELECT count(*) FROM incoming){' + (SELECT count(*) FROM old.observation)' if old else ''}"
+    ).fetchall()[0][0]
+    pieces = max(1, round(number / _ROWS_AT_ONCE))
+    # Nearly all rows are of stable areas, whose numbers lie behind one another.
+    first, last, end = connection.execute(
+        "SELECT min(area_id) FILTER (kind = 'stable'), max(area_id) FILTER (kind = 'stable'), max(area_id) FROM area"
+    ).fetchall()[0]
+    edges = [0, *(first + (last - first) * piece // pieces for piece in range(1, pieces)), end]
+    return [(low + 1, high) for low, high in zip(edges, edges[1:], strict=False)]
+
+
+def _refuse_doubles(connection: duckdb.DuckDBPyConnection) -> None:
+    """Stop where an observation stands twice. Rows are sorted, so twins are neighbours; an index would cost more than all else."""
+    before = ", ".join(f"lag({name}) OVER () AS {name}_before" for name in _KEY)
+    same = " AND ".join(f"{name} = {name}_before" for name in _KEY)
+    twice = connection.execute(
+        f"SELECT a.code, m.name, o.period_start FROM (SELECT *, {before} FROM observation) o JOIN area a USING (area_id) "
+        f"JOIN measure m USING (measure_id) WHERE {same} LIMIT 1"
+    ).fetchall()
+    if twice:
+        code, measure, start = twice[0]
+        raise OutcomesError(
+            f"Two figures of {measure} for {code} in {start:%Y-%m} came from the same release",
+            do="Nothing was changed. Please report it with this sentence.",
+        )
 
 
 def _write_by_key(connection: duckdb.DuckDBPyConnection, table: str, columns: str, key_columns: int, old: bool) -> None:

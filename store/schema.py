@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
-# Databases of these versions can be carried over: every change since has only added to the tables.
-READABLE_VERSIONS = (1, 2)
+SCHEMA_VERSION = 3
+# Databases of these versions can be carried over: every change since has only added, or dropped an index.
+READABLE_VERSIONS = (1, 2, 3)
 
 SCHEMA = """
 CREATE TABLE meta(schema_version INTEGER, software_version VARCHAR, built_at TIMESTAMP, content_sha256 VARCHAR,
@@ -31,9 +31,13 @@ CREATE TABLE measure(measure_id SMALLINT PRIMARY KEY, name VARCHAR UNIQUE, sourc
 CREATE TABLE observation(area_id INTEGER, measure_id SMALLINT, period_start DATE, period_months SMALLINT,
   numerator DOUBLE, denominator DOUBLE, value DOUBLE, status VARCHAR DEFAULT 'observed', low DOUBLE, high DOUBLE,
   authority_id INTEGER, file_id INTEGER,
-  PRIMARY KEY (area_id, measure_id, period_start, period_months, authority_id),
   CHECK (status IN ('observed','suppressed','rounded','inherited','missing','low_reliability')),
   CHECK (status NOT IN ('suppressed','missing') OR numerator IS NULL));
+CREATE VIEW observation_in_words AS SELECT a.kind AS area_kind, a.code AS area, a.name AS area_name, m.name AS measure,
+  o.period_start, o.period_months, o.numerator, o.denominator, o.value, o.status, o.low, o.high, u.kind AS authority_kind,
+  u.code AS authority, s.name AS source, f.original_name AS file FROM observation o JOIN area a USING (area_id)
+  JOIN measure m USING (measure_id) JOIN source s USING (source_id) JOIN area u ON u.area_id = o.authority_id
+  LEFT JOIN fetched_file f USING (file_id);
 CREATE TABLE coverage(measure_id SMALLINT, authority_id INTEGER, period_start DATE, period_months SMALLINT,
   state VARCHAR CHECK (state IN ('reported','absent','suspect')), rows_placed BIGINT, rows_unlocated BIGINT,
   reason VARCHAR, file_id INTEGER, PRIMARY KEY (measure_id, authority_id, period_start, period_months));

@@ -68,7 +68,7 @@ def test_every_row_of_five_real_files_is_accounted_for(real: Reading) -> None:
 def test_what_is_handed_on_is_what_was_placed(real: Reading) -> None:
     (contribution,) = real.contributions
     for number, account in enumerate(real.accounts):
-        mine = contribution.observations[contribution.observations["file"] == number]
+        mine = contribution.rows()[contribution.rows()["file"] == number]
         covered = contribution.coverage[contribution.coverage["file"] == number]
         assert mine["numerator"].sum() == account.rows_placed == covered["rows_placed"].sum()
         assert covered["rows_unlocated"].sum() == account.rows_unlocated
@@ -88,7 +88,7 @@ def test_cells_agree_with_another_hands_count_of_the_same_months(
     names = {title: name for title, name in police_uk.CATEGORIES.items() if title in theirs.columns}
     assert len(names) == 6
     other = theirs.groupby(["stable", "period"])[list(names)].sum().rename(columns=names).stack()
-    rows = real.contributions[0].observations
+    rows = real.contributions[0].rows()
     rows = rows[(rows["authority"] == FORCE) & rows["measure"].isin(names.values())]
     ours = rows.groupby(["area_code", rows["period_start"].dt.strftime("%Y-%m"), "measure"])["numerator"].sum()
     force = {code for code, slug in shipped[1].force.items() if slug == FORCE}
@@ -102,7 +102,7 @@ def test_cells_agree_with_another_hands_count_of_the_same_months(
 
 
 def loaded(reading: Reading) -> dict[tuple[str, str], float]:
-    rows = reading.contributions[0].observations
+    rows = reading.contributions[0].rows()
     return {
         (code, measure): n
         for code, measure, n in zip(rows["area_code"], rows["measure"], rows["numerator"], strict=True)

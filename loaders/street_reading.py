@@ -1,0 +1,280 @@
+"""Street files read in groups, a month of an archive at a time, each file accounted for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from loaders.reading import Context, FileAccount, Problem
+from loaders.staged_streets import StagedStreets
+from loaders.street_counting import Counted, Counter, Wanted
+from loaders.street_files import StreetFile
+from loaders.street_rows import CATEGORIES, tidy
+from loaders.unpacking import Unpacked, unpacked_ahead
+from store.cells import CELL_TYPES
+from store.contribution import LoadedFile
+from store.errors import OutcomesError, SourceChanged
+from store.lookups import FORCES_WITHOUT_COUNCILS
+from store.period import month_number, month_text, parse_month
+
+OUTSIDE = ("northern-ireland",)  # its areas are in no lookup of England and Wales
+_BYTES_IN_A_GROUP = 128_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """One street file that is to be used: its account, and its place among the files of ``StreetsRead.table``."""
+
+    file: LoadedFile
+    month: date
+    force: str
+    counted: Counted
+
+
+@dataclass(slots=True)
+class StreetsRead:
+    """What became of every file, in the order they were found; ``table`` are the cells of ``streets`` (store.cells)."""
+
+    accounts: list[FileAccount]
+    problems: list[Problem] = field(default_factory=list)
+    streets: list[Street] = field(default_factory=list)
+    tables: list[pa.Table] = field(default_factory=list)
+    areas: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> pa.Table:
+        """The cells of all files in use."""
+        return pa.concat_tables([CELL_TYPES.empty_table(), *self.tables])
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How fast a long reading goes: ``rows`` so far, and ``share`` of all that there is to read."""
+
+    rows: int = 0
+    share: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+
+    def words(self) -> str:
+        """For a line of progress."""
+        taken = time.monotonic() - self.started
+        left = f", about {_in_time(taken / self.share - taken)} left" if self.share else ""
+        return f"Reading street files ({self.rows:,} rows, {self.rows / max(taken, 0.001):,.0f} a second{left})"
+
+
+def _in_time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A street file to be read, with what its name says and its place in the order of files."""
+
+    place: int
+    item: StreetFile
+    month: date
+    force: str
+
+    def account(self, sha256: str, state: str, counted: Counted | None = None) -> FileAccount:
+        rows = counted or Counted((), (), 0)
+        return FileAccount(
+            self.item.name, sha256, month_text(self.month), self.force, rows.rows_read, sum(rows.placed),
+            sum(rows.unlocated), rows.rows_refused, rows.rows_outside, state,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def read_streets(found: Sequence[StreetFile], context: Context) -> StreetsRead:
+    """Read the street files among ``found``; others are accounted for and left alone."""
+    reader = _Reader(found, context)
+    wanted = reader.look_at_names(found)
+    staged = StagedStreets(context.staged, context.placement)
+    groups = [*_groups(wanted)]
+    held = [staged.read([each.item for each in group]) for group in groups]
+    with Counter(context.placement) as counter:
+        reader.read.areas = counter.areas
+        pairs = list(zip(groups, held, strict=True))
+        unpacked = unpacked_ahead([[each.item for each in group] for group, before in pairs if before is None])
+        for number, (group, before) in enumerate(context.progress(pairs, reader.pace.words, len(pairs)), start=1):
+            if before is not None:
+                reader.take(group, *before)
+            else:
+                reader.count(group, next(unpacked), counter, staged)
+            reader.pace.share = number / len(pairs)
+        unpacked.close()
+    return reader.read
+
+
+def _groups(wanted: Sequence[_Found]) -> Iterator[list[_Found]]:
+    """What is unpacked and read at once: a month of an archive, or so many plain files."""
+    group: list[_Found] = []
+    size = 0
+    for each in wanted:
+        bytes_more = 0 if each.item.member else each.item.path.stat().st_size
+        if group and (
+            (group[0].item.path, group[0].month) != (each.item.path, each.month)
+            if each.item.member or group[0].item.member
+            else size + bytes_more > _BYTES_IN_A_GROUP
+        ):
+            yield group
+            group, size = [], 0
+        group.append(each)
+        size += bytes_more
+    if group:
+        yield group
+
+
+class _Reader:
+    def __init__(self, found: Sequence[StreetFile], context: Context) -> None:
+        self.context = context
+        self.pace = _Pace()
+        self.read = StreetsRead([FileAccount(item.name, "", "", "", 0, 0, 0, 0, 0, "ignored") for item in found])
+        self._forces = {*context.placement.force.values(), *FORCES_WITHOUT_COUNCILS}
+        self._seen: set[tuple[str, str]] = set()
+
+    def look_at_names(self, found: Sequence[StreetFile]) -> list[_Found]:
+        """The files that are to be opened."""
+        wanted = []
+        for place, item in enumerate(found):
+            if item.parts is None:
+                words = "Not a police.uk file by its name, so it was left alone"
+                self.read.problems.append(
+                    Problem("warning", item.name, None, (), words, "Nothing, if it does not belong here.")
+                )
+                continue
+            try:
+                each = _Found(place, item, parse_month(item.parts[1]), item.parts[2])
+            except OutcomesError as error:
+                self._refuse(place, item, error)
+                continue
+            if item.parts[3] == "street" and each.force not in OUTSIDE:
+                wanted.append(each)
+            else:
+                self.read.accounts[place] = each.account("", "ignored")
+        return wanted
+
+    def take(self, group: Sequence[_Found], counted: Sequence[tuple[str, int, Counted]], cells: pa.Table) -> None:
+        """Use what an interrupted reading has left."""
+        use: dict[int, Street] = {}
+        for number, (each, (sha256, size, holds)) in enumerate(zip(group, counted, strict=True)):
+            if self._is_new(each, sha256):
+                use[number] = self._load(each, sha256, size, holds)
+        self._keep(use, cells)
+
+    def count(
+        self, group: Sequence[_Found], files: Sequence[Unpacked | SourceChanged], counter: Counter, staged: StagedStreets
+    ) -> None:
+        """Count the files of a group at once, and those that are odd one by one."""
+        wanted: list[tuple[_Found, Wanted]] = []
+        for each, file in zip(group, files, strict=True):
+            try:
+                if isinstance(file, SourceChanged):
+                    raise file
+                if self._is_new(each, file.sha256):
+                    self._check_name(each)
+                    wanted.append((each, Wanted(file, month_text(each.month), each.force)))
+            except OutcomesError as error:
+                self._refuse(each.place, each.item, error)
+        counted, cells = counter.count([item for _, item in wanted])
+        use = {n: self._load(each, item.file.sha256, item.file.size, counted[n])
+               for n, (each, item) in enumerate(wanted) if n in counted}  # fmt: skip
+        self._keep(use, cells)
+        if len(use) == len(group):
+            staged.write([each.item for each in group], [(s.file.sha256, s.file.bytes, s.counted) for s in use.values()], cells)
+        for n, (each, item) in enumerate(wanted):
+            if n not in counted:
+                self._look_closer(each, item.file)
+
+    def _is_new(self, each: _Found, sha256: str) -> bool:
+        key = (each.item.name, sha256)
+        if key in self.context.held or key in self._seen:
+            self.read.accounts[each.place] = each.account(sha256, "unchanged")
+            return False
+        self._seen.add(key)
+        return True
+
+    def _check_name(self, each: _Found) -> None:
+        if month_number(each.month) > month_number(self.context.now.date()):
+            raise SourceChanged(
+                f"The file says it holds {month_text(each.month)}, which is in the future", file=each.item.name, column="Month",
+                do="Check the file's name and this machine's date.",
+            )  # fmt: skip
+        if each.force not in self._forces:
+            raise SourceChanged(
+                f"“{each.force}” is no police force the project knows", file=each.item.name, do="Check the file's name."
+            )
+
+    def _refuse(self, place: int, item: StreetFile, error: OutcomesError) -> None:
+        self.read.problems.append(Problem.of(error, item.name))
+        self.read.accounts[place] = replace(self.read.accounts[place], state="refused")
+
+    def _load(self, each: _Found, sha256: str, size: int, counted: Counted) -> Street:
+        self.pace.rows += counted.rows_read
+        self.read.accounts[each.place] = each.account(sha256, "loaded", counted)
+        file = LoadedFile(
+            each.item.name, sha256, size, "", self.context.now, each.item.edition, "publisher", counted.rows_read,
+            sum(counted.placed), sum(counted.unlocated), counted.rows_refused,
+        )  # fmt: skip
+        return Street(file, each.month, each.force, counted)
+
+    def _keep(self, use: dict[int, Street], cells: pa.Table) -> None:
+        """Add these files, by their position in ``cells``, and the cells that belong to them."""
+        if not use:
+            return
+        numbers = np.full(max(use) + 1, -1, dtype=np.int32)
+        for place, street in use.items():
+            numbers[place] = len(self.read.streets)
+            self.read.streets.append(street)
+        file = numbers[cells["file"].to_numpy()] if len(cells) else np.zeros(0, dtype=np.int32)
+        self.read.tables.append(cells.set_column(0, "file", pa.array(file)).filter(pa.array(file >= 0)))
+
+    def _look_closer(self, each: _Found, file: Unpacked) -> None:
+        """Read one file row by row: it turns out to be sound, or what is wrong with it is named."""
+        name, sha256 = each.item.name, file.sha256
+        try:
+            rows = tidy(file.path, name, each.month, each.force)
+        except OutcomesError as error:
+            self._seen.discard((name, sha256))
+            self._refuse(each.place, each.item, error)
+            return
+        placement = self.context.placement
+        rows = rows.assign(stable=rows["code"].map(placement.stable), kind=rows["category"].map([*CATEGORIES].index))
+        nowhere = rows["code"] == ""
+        refused = rows["stable"].isna() & ~nowhere
+        placed = rows[rows["stable"].notna()]
+
+        def by_kind(part: pd.DataFrame) -> tuple[int, ...]:
+            totals = part.groupby("kind")["rows"].sum().reindex(range(len(CATEGORIES)), fill_value=0)
+            return tuple(int(number) for number in totals)
+
+        outside = int(placed["rows"][placed["stable"].map(placement.force) != each.force].sum())
+        counted = Counted(by_kind(placed), by_kind(rows[nowhere]), outside, int(rows["rows"][refused].sum()))
+        before = self.context.for_file(name, sha256)
+        if self.context.is_as_before(name, sha256, counted.rows_refused):
+            self.read.accounts[each.place] = each.account(sha256, "unchanged")
+            return
+        accepted = counted.rows_refused <= before.accept_refused
+        if counted.rows_refused:
+            self._tell_refused(name, rows[refused], counted.rows_refused, accepted)
+        if not accepted:
+            self.read.accounts[each.place] = each.account(sha256, "refused", counted)
+            return
+        cells = placed.groupby(["stable", "kind"], as_index=False)["rows"].sum()
+        positions = pd.Index(self.read.areas).get_indexer(pd.Index(cells["stable"]))
+        table = pa.table([np.zeros(len(cells)), positions, cells["kind"], cells["rows"]], names=CELL_TYPES.names)
+        self._keep({0: self._load(each, sha256, file.size, counted)}, table.cast(CELL_TYPES))
+
+    def _tell_refused(self, name: str, rows: pd.DataFrame, number: int, accepted: bool) -> None:
+        lines = sorted(int(line) for some in rows["lines"] for line in some)
+        self.read.problems.append(
+            Problem(
+                "warning" if accepted else "error", name, "LSOA code", tuple(lines[:20]),
+                f"{number} rows have a small-area code that no lookup knows, such as {min(rows['code'])}",
+                f"Import a newer ONS lookup, or repeat with --accept-refused {number} to leave these rows out.",
+            )
+        )  # fmt: skip
