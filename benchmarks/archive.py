@@ -64,7 +64,20 @@ _STREETS = (
     "York", "New", "Chapel", "Grange", "Windsor", "Albert", "Stanley", "Alexandra", "Highfield", "Springfield", "George",
     "Broadway", "Meadow", "Cedar", "Laburnum", "Hawthorn", "St Michael's", "Trevithick", "Wellington", "Nelson",
 )  # fmt: skip
-_KINDS = ("Road", "Street", "Lane", "Close", "Avenue", "Drive", "Way", "Terrace", "Court", "Crescent", "Gardens", "Hill")
+_KINDS = (
+    "Road",
+    "Street",
+    "Lane",
+    "Close",
+    "Avenue",
+    "Drive",
+    "Way",
+    "Terrace",
+    "Court",
+    "Crescent",
+    "Gardens",
+    "Hill",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +110,18 @@ def _areas(seed: int) -> tuple[dict[str, _Areas], list[str]]:
     of_force = new["council"].map(forces)
     level = dict(zip(slugs, random.lognormal(0, 0.2, len(slugs)), strict=True))
     weight = new["residents"] * random.lognormal(0, 0.9, len(new)) * of_force.map(level)
-    new = pd.DataFrame({"lsoa21": new["lsoa21"], "force": of_force, "weight": weight, "centre": random.random(len(new)) < 0.1})
+    new = pd.DataFrame(
+        {"lsoa21": new["lsoa21"], "force": of_force, "weight": weight, "centre": random.random(len(new)) < 0.1}
+    )
     pairs = lookups.exact_fit.merge(new, on="lsoa21").sort_values(["lsoa11", "lsoa21"])
     pairs["weight"] /= pairs.groupby("lsoa21")["lsoa21"].transform("size")
     editions = {}
     for edition, key in (("2011", "lsoa11"), ("2021", "lsoa21")):
         each = pairs.groupby(key, as_index=False).agg(
-            name=(f"{key}_name", "first"), force=("force", "first"), weight=("weight", "sum"), centre=("centre", "first")
+            name=(f"{key}_name", "first"),
+            force=("force", "first"),
+            weight=("weight", "sum"),
+            centre=("centre", "first"),
         )
         editions[edition] = _with_points(each.sort_values(["name", key]), key, slugs, np.random.default_rng([seed, 2]))
     return editions, slugs
@@ -115,9 +133,7 @@ def _with_points(each: pd.DataFrame, key: str, slugs: list[str], random: np.rand
     named = np.where(random.random(number) < 0.25, random.integers(0, len(_PLACES), number),
                      len(_PLACES) + random.integers(0, len(streets), number))  # fmt: skip
     around = [np.repeat(random.uniform(low, high, len(each)), _POINTS) for low, high in ((-5.2, 1.4), (50.1, 55.2))]
-    longitude, latitude = (
-        pa.array(np.char.mod("%.6f", middle + random.normal(0, 0.004, number))) for middle in around
-    )
+    longitude, latitude = (pa.array(np.char.mod("%.6f", middle + random.normal(0, 0.004, number))) for middle in around)
     return _Areas(
         code=pa.array(each[key].tolist()),
         name=pa.array([f'"{name}"' if "," in name else name for name in each["name"]]), longitude=longitude, latitude=latitude,
@@ -219,10 +235,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--months", type=int, default=36)
     parser.add_argument("--last", default="2025-09")
-    parser.add_argument("--level", type=int, default=6, help="how hard zlib tries, 1 to 9; the publisher's files look like 6")
+    parser.add_argument(
+        "--level", type=int, default=6, help="how hard zlib tries, 1 to 9; the publisher's files look like 6"
+    )
     given = parser.parse_args()
     size = write_archive(given.out, given.rows, given.seed, given.months, given.last, given.level)
-    print(f"{given.out}: {given.rows:,} rows, {size / given.rows:.0f} bytes each, {given.out.stat().st_size / 1e6:,.0f} MB zipped")
+    print(
+        f"{given.out}: {given.rows:,} rows, {size / given.rows:.0f} bytes each, {given.out.stat().st_size / 1e6:,.0f} MB zipped"
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -135,6 +136,14 @@ def _unchanged(reading: Reading) -> Reading:
 
 def build_with(folder: Folder, reading: Reading, moment: datetime) -> Built:
     """Build with what was read; new lookups are put in place first and taken back if the build fails."""
+    built = _build_with(folder, reading, moment)
+    for item in reading.contributions:
+        # What was read of this source is in the database now.
+        shutil.rmtree(folder.staged / item.source.name, ignore_errors=True)
+    return built
+
+
+def _build_with(folder: Folder, reading: Reading, moment: datetime) -> Built:
     if not reading.lookups:
         return build(folder, reading.contributions, sources(), moment)
     with lookup_lock(folder):

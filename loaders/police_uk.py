@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -55,7 +56,8 @@ def read(paths: Sequence[Path], context: Context) -> Reading:
             file=", ".join(path.name for path in paths),
             do="Street files are called YYYY-MM-force-street.csv; import them under the publisher's own names.",
         )
-    read = read_streets(found, context)
+    staged = None if context.staged is None else context.staged / SOURCE.name
+    read = read_streets(found, replace(context, staged=staged))
     contributions = (_contribution(read),) if read.streets else ()
     return Reading(contributions, tuple(read.accounts), tuple(read.problems))
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import queue
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +22,7 @@ from loaders.staged_streets import StagedStreets
 from loaders.street_counting import Counted, Counter, Wanted
 from loaders.street_files import StreetFile
 from loaders.street_rows import CATEGORIES, tidy
-from loaders.unpacking import Unpacked, unpacked_ahead
+from loaders.unpacking import Unpacked, unpack
 from store.cells import CELL_TYPES
 from store.contribution import LoadedFile
 from store.errors import OutcomesError, SourceChanged
@@ -24,7 +30,8 @@ from store.lookups import FORCES_WITHOUT_COUNCILS
 from store.period import month_number, month_text, parse_month
 
 OUTSIDE = ("northern-ireland",)  # its areas are in no lookup of England and Wales
-_BYTES_IN_A_GROUP = 128_000_000
+_BYTES_IN_A_GROUP = 64_000_000
+_MOST_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +96,112 @@ class _Found:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _GroupRead:
+    """A group as a worker read it: by position, each file or why there is none, and what the sound ones hold."""
+
+    files: list[Unpacked | OutcomesError]
+    counted: dict[int, Counted]
+    cells: pa.Table
+
+
 def read_streets(found: Sequence[StreetFile], context: Context) -> StreetsRead:
     """Read the street files among ``found``; others are accounted for and left alone."""
     reader = _Reader(found, context)
-    wanted = reader.look_at_names(found)
     staged = StagedStreets(context.staged, context.placement)
-    groups = [*_groups(wanted)]
+    groups = [*_groups(reader.look_at_names(found))]
     held = [staged.read([each.item for each in group]) for group in groups]
-    with Counter(context.placement) as counter:
-        reader.read.areas = counter.areas
-        pairs = list(zip(groups, held, strict=True))
-        unpacked = unpacked_ahead([[each.item for each in group] for group, before in pairs if before is None])
-        for number, (group, before) in enumerate(context.progress(pairs, reader.pace.words, len(pairs)), start=1):
+    fresh = [number for number, before in enumerate(held) if before is None]
+    with tempfile.TemporaryDirectory(prefix="outcomes-") as room, _Workers(context, Path(room), len(fresh)) as workers:
+        reader.read.areas = workers.areas
+        for number in fresh[: workers.most]:
+            workers.start(number, groups[number])
+        for number, group in enumerate(context.progress(groups, reader.pace.words, len(groups))):
+            before = held[number]
             if before is not None:
                 reader.take(group, *before)
             else:
-                reader.count(group, next(unpacked), counter, staged)
-            reader.pace.share = number / len(pairs)
-        unpacked.close()
+                done = workers.result(number)
+                fresh.remove(number)
+                for ahead in fresh[: workers.most]:
+                    workers.start(ahead, groups[ahead])
+                reader.use(group, done, staged)
+                workers.clear(number)
+            reader.pace.share = (number + 1) / len(groups)
     return reader.read
+
+
+class _Workers:
+    """Unpack, hash and count groups ahead of their use, each worker on one core with an engine of its own."""
+
+    def __init__(self, context: Context, room: Path, groups: int) -> None:
+        self.most = max(1, min(_MOST_WORKERS, os.cpu_count() or 1, groups))
+        self._context, self._room = context, room
+        self._forces = {*context.placement.force.values(), *FORCES_WITHOUT_COUNCILS}
+        self._pool = ThreadPoolExecutor(self.most, "streets")
+        self._counters: queue.SimpleQueue[Counter] = queue.SimpleQueue()
+        self._all = [Counter(context.placement) for _ in range(self.most)]
+        for counter in self._all:
+            self._counters.put(counter)
+        self.areas = self._all[0].areas
+        self._started: dict[int, Future[_GroupRead]] = {}
+
+    def __enter__(self) -> _Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        for counter in self._all:
+            counter.close()
+
+    def start(self, number: int, group: Sequence[_Found]) -> None:
+        """Begin with a group, unless that was done."""
+        if number not in self._started:
+            self._started[number] = self._pool.submit(self._work, number, group)
+
+    def result(self, number: int) -> _GroupRead:
+        """A group that was started, read; its unpacked files stay until ``clear``."""
+        return self._started[number].result()
+
+    def clear(self, number: int) -> None:
+        """Let go of a group."""
+        del self._started[number]
+        shutil.rmtree(self._room / str(number))
+
+    def _work(self, number: int, group: Sequence[_Found]) -> _GroupRead:
+        beside = self._room / str(number)
+        beside.mkdir()
+        files: list[Unpacked | OutcomesError] = []
+        for place, each in enumerate(group):
+            try:
+                file = unpack(each.item, beside / f"{place}.csv")
+                if (each.item.name, file.sha256) not in self._context.held:
+                    self._check_name(each)
+                files.append(file)
+            except OutcomesError as error:
+                files.append(error)
+        wanted = {
+            place: Wanted(file, month_text(each.month), each.force)
+            for place, (each, file) in enumerate(zip(group, files, strict=True))
+            if isinstance(file, Unpacked) and (each.item.name, file.sha256) not in self._context.held
+        }
+        counter = self._counters.get()
+        try:
+            counted, cells = counter.count(wanted)
+        finally:
+            self._counters.put(counter)
+        return _GroupRead(files, counted, cells)
+
+    def _check_name(self, each: _Found) -> None:
+        if month_number(each.month) > month_number(self._context.now.date()):
+            raise SourceChanged(
+                f"The file says it holds {month_text(each.month)}, which is in the future", file=each.item.name, column="Month",
+                do="Check the file's name and this machine's date.",
+            )  # fmt: skip
+        if each.force not in self._forces:
+            raise SourceChanged(
+                f"“{each.force}” is no police force the project knows", file=each.item.name, do="Check the file's name."
+            )
 
 
 def _groups(wanted: Sequence[_Found]) -> Iterator[list[_Found]]:
@@ -134,7 +228,6 @@ class _Reader:
         self.context = context
         self.pace = _Pace()
         self.read = StreetsRead([FileAccount(item.name, "", "", "", 0, 0, 0, 0, 0, "ignored") for item in found])
-        self._forces = {*context.placement.force.values(), *FORCES_WITHOUT_COUNCILS}
         self._seen: set[tuple[str, str]] = set()
 
     def look_at_names(self, found: Sequence[StreetFile]) -> list[_Found]:
@@ -166,29 +259,24 @@ class _Reader:
                 use[number] = self._load(each, sha256, size, holds)
         self._keep(use, cells)
 
-    def count(
-        self, group: Sequence[_Found], files: Sequence[Unpacked | SourceChanged], counter: Counter, staged: StagedStreets
-    ) -> None:
-        """Count the files of a group at once, and those that are odd one by one."""
-        wanted: list[tuple[_Found, Wanted]] = []
-        for each, file in zip(group, files, strict=True):
-            try:
-                if isinstance(file, SourceChanged):
-                    raise file
-                if self._is_new(each, file.sha256):
-                    self._check_name(each)
-                    wanted.append((each, Wanted(file, month_text(each.month), each.force)))
-            except OutcomesError as error:
-                self._refuse(each.place, each.item, error)
-        counted, cells = counter.count([item for _, item in wanted])
-        use = {n: self._load(each, item.file.sha256, item.file.size, counted[n])
-               for n, (each, item) in enumerate(wanted) if n in counted}  # fmt: skip
-        self._keep(use, cells)
+    def use(self, group: Sequence[_Found], done: _GroupRead, staged: StagedStreets) -> None:
+        """Take what was counted, and look at the files that are odd one by one."""
+        use: dict[int, Street] = {}
+        odd: list[tuple[_Found, Unpacked]] = []
+        for number, (each, file) in enumerate(zip(group, done.files, strict=True)):
+            if isinstance(file, OutcomesError):
+                self._refuse(each.place, each.item, file)
+            elif self._is_new(each, file.sha256):
+                if number in done.counted:
+                    use[number] = self._load(each, file.sha256, file.size, done.counted[number])
+                else:
+                    odd.append((each, file))
+        self._keep(use, done.cells)
         if len(use) == len(group):
-            staged.write([each.item for each in group], [(s.file.sha256, s.file.bytes, s.counted) for s in use.values()], cells)
-        for n, (each, item) in enumerate(wanted):
-            if n not in counted:
-                self._look_closer(each, item.file)
+            counted = [(street.file.sha256, street.file.bytes, street.counted) for street in use.values()]
+            staged.write([each.item for each in group], counted, done.cells)
+        for each, file in odd:
+            self._look_closer(each, file)
 
     def _is_new(self, each: _Found, sha256: str) -> bool:
         key = (each.item.name, sha256)
@@ -197,17 +285,6 @@ class _Reader:
             return False
         self._seen.add(key)
         return True
-
-    def _check_name(self, each: _Found) -> None:
-        if month_number(each.month) > month_number(self.context.now.date()):
-            raise SourceChanged(
-                f"The file says it holds {month_text(each.month)}, which is in the future", file=each.item.name, column="Month",
-                do="Check the file's name and this machine's date.",
-            )  # fmt: skip
-        if each.force not in self._forces:
-            raise SourceChanged(
-                f"“{each.force}” is no police force the project knows", file=each.item.name, do="Check the file's name."
-            )
 
     def _refuse(self, place: int, item: StreetFile, error: OutcomesError) -> None:
         self.read.problems.append(Problem.of(error, item.name))
@@ -226,11 +303,12 @@ class _Reader:
         """Add these files, by their position in ``cells``, and the cells that belong to them."""
         if not use:
             return
-        numbers = np.full(max(use) + 1, -1, dtype=np.int32)
+        position = cells["file"].to_numpy()
+        numbers = np.full(max(*use, int(position.max(initial=0)), 0) + 1, -1, dtype=np.int32)
         for place, street in use.items():
             numbers[place] = len(self.read.streets)
             self.read.streets.append(street)
-        file = numbers[cells["file"].to_numpy()] if len(cells) else np.zeros(0, dtype=np.int32)
+        file = numbers[position]
         self.read.tables.append(cells.set_column(0, "file", pa.array(file)).filter(pa.array(file >= 0)))
 
     def _look_closer(self, each: _Found, file: Unpacked) -> None:

@@ -1,29 +1,26 @@
-"""Street files as plain files, unpacked from their archive and hashed ahead of whoever reads them."""
+"""Street files as plain files: unpacked from their archive, hashed, and looked at for other text than UTF-8."""
 
 from __future__ import annotations
 
 import codecs
-import contextlib
 import hashlib
 import struct
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from isal import isal_zlib
+from isal import igzip_lib, isal_zlib
 
 from loaders.street_files import StreetFile
 from store.errors import SourceChanged
 
 _PIECE = 1 << 18
 _MOST_AT_ONCE = 4 << 20
+_DAMAGED = (zipfile.BadZipFile, zlib.error, igzip_lib.IsalError, EOFError, OSError, struct.error)
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
-_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +35,8 @@ class Unpacked:
     is_text: bool
 
 
-def unpacked_ahead(groups: Sequence[Sequence[StreetFile]]) -> Iterator[list[Unpacked | SourceChanged]]:
-    """Each group in turn, its files in order; the next group is unpacked while the one before is being read.
-
-    A file that cannot be unpacked comes as its error. Files taken out of archives are there until the next group is asked for.
-    """
-    with tempfile.TemporaryDirectory(prefix="outcomes-") as room, ThreadPoolExecutor(_THREADS, "unpack") as pool:
-
-        def started(number: int) -> list[Future[Unpacked | SourceChanged]]:
-            beside = Path(room) / str(number)
-            beside.mkdir()
-            return [pool.submit(_unpack, found, beside / f"{place}.csv") for place, found in enumerate(groups[number])]
-
-        ahead = started(0) if groups else []
-        try:
-            for number in range(len(groups)):
-                ready = [each.result() for each in ahead]
-                ahead = started(number + 1) if number + 1 < len(groups) else []
-                yield ready
-                for item in ready:
-                    if isinstance(item, Unpacked) and item.found.member:
-                        item.path.unlink()
-        finally:
-            for each in ahead:
-                each.cancel()
-
-
-def _unpack(found: StreetFile, target: Path) -> Unpacked | SourceChanged:
+def unpack(found: StreetFile, target: Path) -> Unpacked:
+    """The file as it lies there, or the member of an archive as ``target``; SourceChanged where it is damaged."""
     seen = _Seen()
     if not found.member:
         with found.path.open("rb") as plain:
@@ -76,21 +48,13 @@ def _unpack(found: StreetFile, target: Path) -> Unpacked | SourceChanged:
             for piece in pieces(archive, archive.getinfo(found.member)):
                 seen.add(piece)
                 out.write(piece)
-    except (zipfile.BadZipFile, zlib.error, isal_zlib.error, EOFError, OSError, struct.error) as error:
-        target.unlink(missing_ok=True)
-        return damaged(found, error)
+    except _DAMAGED as error:  # type: ignore[misc]  # isal's own error is not declared as one
+        raise SourceChanged(
+            f"{found.member} cannot be unpacked: the archive is cut short or damaged",
+            file=found.path.name,
+            do="Download it again.",
+        ) from error
     return seen.as_file(found, target)
-
-
-def damaged(found: StreetFile, cause: Exception) -> SourceChanged:
-    """What to say of a member that does not come out of its archive."""
-    error = SourceChanged(
-        f"{found.member} cannot be unpacked: the archive is cut short or damaged",
-        file=found.path.name,
-        do="Download it again.",
-    )
-    error.__cause__ = cause
-    return error
 
 
 class _Seen:
@@ -130,13 +94,12 @@ def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]
                 yield piece
         return
     size, check = 0, 0
-    with contextlib.closing(_compressed(archive, member)) as given:
-        for piece in _inflated(given):
-            size += len(piece)
-            check = isal_zlib.crc32(piece, check)
-            if size > member.file_size:
-                break
-            yield piece
+    for piece in _inflated(_compressed(archive, member)):
+        size += len(piece)
+        check = isal_zlib.crc32(piece, check)
+        if size > member.file_size:
+            break
+        yield piece
     if size != member.file_size or check != member.CRC:
         raise zipfile.BadZipFile(f"Bad CRC-32 for file {member.filename!r}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -33,8 +34,23 @@ class Cells:
         return {
             "cell_areas": _numbered("area", code=self.areas),
             "cell_measures": _numbered("measure", name=self.measures),
-            "cell_files": _numbered("file", period_start=pd.to_datetime(list(self.periods)), authority=self.authorities),
+            "cell_files": _numbered(
+                "file", period_start=pd.to_datetime(list(self.periods)), authority=self.authorities
+            ),
         }
+
+    def in_words(self, connection: duckdb.DuckDBPyConnection, name: str) -> str:
+        """The query for the same rows in words, as ``file, area_kind, area_code, measure, period_start, period_months,
+        numerator, status, authority_kind, authority``; ``name`` is a prefix of its own for what it reads."""
+        connection.register(f"{name}_cells", self.table)
+        for small, frame in self.small_tables().items():
+            connection.register(f"{name}_{small}", frame)
+        return (
+            "SELECT file, 'stable' AS area_kind, a.code AS area_code, m.name AS measure, f.period_start, 1 AS period_months, "
+            f"events AS numerator, 'observed' AS status, '{self.authority_kind}' AS authority_kind, f.authority "
+            f"FROM {name}_cells JOIN {name}_cell_areas a USING (area) JOIN {name}_cell_measures m USING (measure) "
+            f"JOIN {name}_cell_files f USING (file)"
+        )
 
     def frame(self) -> pd.DataFrame:
         """The same rows as ``contribution.OBSERVATION_COLUMNS``: for looking at few of them."""

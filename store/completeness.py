@@ -14,6 +14,9 @@ import pandas as pd
 
 from store.contribution import COVERAGE_COLUMNS, MEMBER_COLUMNS, OBSERVATION_COLUMNS, Contribution
 
+_TYPES = {
+    "file": "INTEGER", "part": "INTEGER", "period_start": "DATE", "period_months": "INTEGER", "numerator": "DOUBLE",
+}  # fmt: skip
 # How many areas of one slice are named.
 NAMED = 20
 # Where only what happened is published, a quiet area is simply absent: revisions may empty a few, and move records.
@@ -100,6 +103,7 @@ def _stage(
 ) -> None:
     """Temporary tables: ``came`` and ``rows_came`` of the release, ``slices`` held, and ``replaced``, where both have one."""
     coverage, rows, members = [], [], []
+    compact = []
     for number, item in enumerate(given):
         files = pd.DataFrame(
             [(place, file.edition, file.fetched_at) for place, file in enumerate(item.files)],
@@ -108,15 +112,21 @@ def _stage(
         coverage.append(item.coverage.merge(files, on="file").assign(part=number))
         rows.append(item.observations.assign(part=number))
         members.append(item.members)
+        if item.cells is not None:
+            compact.append(f"SELECT *, {number} AS part FROM ({item.cells.in_words(connection, f'part_{number}')})")
     for name, frames, columns in (
         ("coverage_in", coverage, (*COVERAGE_COLUMNS, "file_edition", "fetched_at", "part")),
-        ("rows_in", rows, (*OBSERVATION_COLUMNS, "part")), ("members_in", members, MEMBER_COLUMNS),
+        ("long_rows_in", rows, (*OBSERVATION_COLUMNS, "part")), ("members_in", members, MEMBER_COLUMNS),
     ):  # fmt: skip
         filled = [frame for frame in frames if len(frame)]
         connection.register(name, pd.concat(filled) if filled else pd.DataFrame(columns=list(columns)))
     files_unchanged = pd.DataFrame(sorted(unchanged), columns=["name", "sha256"], dtype="str")
     connection.register("unchanged_in", files_unchanged)
     connection.register("councils_in", pd.DataFrame({"code": sorted(councils)}, dtype="str"))
+    needed = "file, area_kind, area_code, measure, period_start, period_months, numerator, status, authority_kind, authority, part"
+    long = ", ".join(f"{name}::{_TYPES.get(name, 'VARCHAR')} AS {name}" for name in needed.split(", "))
+    parts = [f"SELECT {long} FROM long_rows_in", *(f"SELECT {needed} FROM ({query})" for query in compact)]
+    connection.execute(f"CREATE TEMP VIEW rows_in AS {' UNION ALL '.join(parts)}")
     connection.execute(
         """
         CREATE TEMP TABLE came AS SELECT measure::VARCHAR AS measure, authority_kind::VARCHAR AS authority_kind,

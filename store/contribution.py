@@ -88,5 +88,7 @@ class Contribution:
 
     def rows(self) -> pd.DataFrame:
         """All observations as one frame, however they are carried; not for a whole country's."""
-        parts = [frame for frame in (self.observations, self.cells and self.cells.frame()) if frame is not None and len(frame)]
-        return pd.concat(parts) if parts else self.observations
+        if self.cells is None:
+            return self.observations
+        cells = self.cells.frame()
+        return pd.concat([self.observations, cells]) if len(self.observations) else cells

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -39,6 +39,8 @@ class CoverageRow(NamedTuple):
     unlocated: int | None
 
 
+# More ranges of areas than this are slower to look through than a list of them.
+_MOST_RANGES = 100
 # What a suppressed count is taken for: left unknown, or the least or the most it can stand for.
 Ends: TypeAlias = Literal["unknown", "low", "high"]
 
@@ -58,6 +60,10 @@ class Store:
             raise NoDatabase("The database is not there", file=path.name, do="Run “python3 run.py setup”.")
         self.stamp = path.name
         self._stable: dict[str, str] = {}
+        # Numbers of areas, measures and authorities by name: looked up once, since the database never changes.
+        self._numbers: dict[str, int] = {}
+        self._measures: dict[str, int] = {}
+        self._authorities: dict[str, list[int]] = {}
         # What rooms above work out from this database once and for all; it goes when the store goes.
         self.kept: dict[str, Any] = {}
         # The same where it has nothing to do with places, so that views with another place share it.
@@ -90,18 +96,18 @@ class Store:
         view.key = f"{self.key}-{hashlib.sha256(written.encode()).hexdigest()[:12]}"
         return view
 
-    def _run(self, query: str, values: Sequence[Any]) -> duckdb.DuckDBPyConnection:
+    def _run(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         # One cursor per query: threads that share a connection read each other's answers.
         cursor = self._connection.cursor()
         cursor.execute("USE outcomes")
-        return cursor.execute(query, list(values))
+        return cursor.execute(query, dict(values) if isinstance(values, Mapping) else list(values))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query with bound values."""
         return self._run(query, values).fetchall()
 
-    def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
-        """The rows of a query with bound values, as a frame."""
+    def frame(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> pd.DataFrame:
+        """The rows of a query with values bound by place or by name, as a frame."""
         return self._run(query, values).df()
 
     # Areas -----------------------------------------------------------------------------------------------------
@@ -235,14 +241,11 @@ class Store:
     def coverage(self, measures: Sequence[str], authority: str) -> pd.DataFrame:
         """Monthly coverage of these measures by one authority: ``measure, month (a number), state, rows_placed,
         rows_unlocated, reason, file_id``, in order."""
-        frame = self.frame(
-            "SELECT m.name AS measure, c.period_start, c.state, c.rows_placed, c.rows_unlocated, c.reason, c.file_id "
-            "FROM coverage c JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
-            "WHERE c.period_months = 1 AND a.code = ? AND m.name IN (SELECT unnest(?)) ORDER BY ALL",
-            [authority, list(measures)],
+        return self.frame(
+            "SELECT m.name AS measure, year(c.period_start) * 12 + month(c.period_start) - 1 AS month, c.state, c.rows_placed, "
+            "c.rows_unlocated, c.reason, c.file_id FROM coverage c JOIN measure m USING (measure_id) "
+            f"WHERE c.period_months = 1 AND {self.is_measure('c.measure_id', measures)} AND {self._is_authority(authority)} ORDER BY ALL"
         )
-        frame.insert(1, "month", [month_number(day) for day in frame.pop("period_start")])
-        return frame
 
     def monthly(
         self, measures: Sequence[str], codes: Sequence[str], authority: str, ends: Ends = "unknown"
@@ -258,6 +261,8 @@ class Store:
         months = range(int(states["month"].min()), int(states["month"].max()) + 1)
         reported = states[states["state"] == "reported"].groupby("month")["measure"].nunique()
         whole = np.array([reported.get(month, 0) == len(measures) for month in months])
+        numbers = self._area_numbers()
+        row_of = {numbers[code]: row for row, code in enumerate(codes) if code in numbers}
         counts = np.zeros((len(codes), len(months)))
         count = (
             f"CASE WHEN o.status = 'suppressed' THEN o.{ends} ELSE o.numerator END"
@@ -265,17 +270,37 @@ class Store:
             else "o.numerator"
         )
         found = self.frame(
-            "SELECT k.row, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
+            "SELECT o.area_id, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, "
             # A cell without a number, next to others that have one, leaves the sum unknown: it is not a zero.
-            f"CASE WHEN count(*) = count({count}) THEN sum({count}) END AS events FROM observation o JOIN area a USING (area_id) JOIN measure m USING (measure_id) "
-            "JOIN (SELECT unnest($1) AS code, unnest(range(len($1))) AS row) k ON k.code = a.code "
-            "WHERE o.period_months = 1 AND a.kind = 'stable' AND m.name IN (SELECT unnest($2)) GROUP BY ALL",
-            [list(codes), list(measures)],
+            f"CASE WHEN count(*) = count({count}) THEN sum({count}) END AS events FROM observation o "
+            f"WHERE o.period_months = 1 AND {_numbered('o.area_id', row_of)} AND {self.is_measure('o.measure_id', measures)} "
+            "GROUP BY ALL"
         )
+        found["row"] = found["area_id"].map(row_of).astype(int)
         inside = found[(found["month"] >= months[0]) & (found["month"] <= months[-1])]
         counts[inside["row"].to_numpy(), inside["month"].to_numpy() - months[0]] = inside["events"].to_numpy()
         counts[:, ~whole] = np.nan
         return pd.DataFrame(counts, index=pd.Index(codes), columns=list(months))
+
+    def is_measure(self, column: str, measures: Sequence[str]) -> str:
+        """The condition that ``column`` is the number of one of these measures.
+
+        The numbers themselves, because blocks without them are then passed over: ten times as fast as a join.
+        """
+        if not self._measures:
+            self._measures |= dict(self.rows("SELECT name, measure_id FROM measure"))
+        return _numbered(column, [self._measures[name] for name in measures if name in self._measures])
+
+    def _is_authority(self, code: str) -> str:
+        if code not in self._authorities:
+            self._authorities[code] = [row[0] for row in self.rows("SELECT area_id FROM area WHERE code = ?", [code])]
+        return _numbered("c.authority_id", self._authorities[code])
+
+    def _area_numbers(self) -> dict[str, int]:
+        """The number of every stable area, by its code."""
+        if not self._numbers:
+            self._numbers |= dict(self.rows("SELECT code, area_id FROM area WHERE kind = 'stable'"))
+        return self._numbers
 
     def suppressed(self, measures: Sequence[str], codes: Sequence[str], months: Sequence[int]) -> int:
         """How many counts of these measures are suppressed in these small areas and month numbers."""
@@ -412,6 +437,21 @@ class Store:
     def is_sample(self) -> bool:
         """Whether any series in use comes from the shipped sample."""
         return bool(self.rows("SELECT is_sample FROM meta")[0][0])
+
+
+def _numbered(column: str, numbers: Iterable[int]) -> str:
+    """The condition that ``column`` is one of these numbers, as ranges of them as far as they lie behind one another.
+
+    Observations are sorted by area: a range is found by looking at a few blocks, a long list only by looking at all.
+    """
+    ordered = np.unique(np.fromiter(numbers, dtype=np.int64))
+    if not len(ordered):
+        return "false"
+    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > 1) + 1)
+    if len(runs) > _MOST_RANGES:
+        listed = ", ".join(map(str, ordered))
+        return f"{column} BETWEEN {ordered[0]} AND {ordered[-1]} AND {column} IN (SELECT unnest([{listed}]))"
+    return "(" + " OR ".join(f"{column} BETWEEN {run[0]} AND {run[-1]}" for run in runs) + ")"
 
 
 def _window(starts: date, ends: date) -> Window:

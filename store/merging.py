@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import pandas as pd
@@ -65,7 +66,9 @@ def _carry_files_and_measures(
     # A file that comes again was read anew, with a newer lookup: its earlier reading goes, with all its slices.
     again = [(item.source.name, file.sha256, file.original_name) for item in contributions for file in item.files]
     connection.register("again_in", pd.DataFrame(again, columns=["name", "sha256", "original_name"], dtype="str"))
-    connection.execute("CREATE TEMP TABLE again AS SELECT name::VARCHAR AS name, sha256::VARCHAR AS sha256, original_name::VARCHAR AS original_name FROM again_in")
+    connection.execute(
+        "CREATE TEMP TABLE again AS SELECT name::VARCHAR AS name, sha256::VARCHAR AS sha256, original_name::VARCHAR AS original_name FROM again_in"
+    )
     connection.unregister("again_in")
     connection.execute(
         "INSERT INTO fetched_file SELECT f.file_id, s.source_id, f.original_name, f.url, f.sha256, f.bytes, "
@@ -250,7 +253,7 @@ def _slices_of_areas(connection: duckdb.DuckDBPyConnection, old: bool) -> list[t
         "SELECT min(area_id) FILTER (kind = 'stable'), max(area_id) FILTER (kind = 'stable'), max(area_id) FROM area"
     ).fetchall()[0]
     edges = [0, *(first + (last - first) * piece // pieces for piece in range(1, pieces)), end]
-    return [(low + 1, high) for low, high in zip(edges, edges[1:], strict=False)]
+    return [(low + 1, high) for low, high in pairwise(edges)]
 
 
 def _refuse_doubles(connection: duckdb.DuckDBPyConnection) -> None:

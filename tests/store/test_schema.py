@@ -22,6 +22,9 @@ TABLES = {
     "measure": "measure_id SMALLINT, name VARCHAR, source_id SMALLINT, kind VARCHAR, unit VARCHAR",
     "observation": "area_id INTEGER, measure_id SMALLINT, period_start DATE, period_months SMALLINT, numerator DOUBLE, "
     "denominator DOUBLE, value DOUBLE, status VARCHAR, low DOUBLE, high DOUBLE, authority_id INTEGER, file_id INTEGER",
+    "observation_in_words": "area_kind VARCHAR, area VARCHAR, area_name VARCHAR, measure VARCHAR, period_start DATE, "
+    "period_months SMALLINT, numerator DOUBLE, denominator DOUBLE, value DOUBLE, status VARCHAR, low DOUBLE, high DOUBLE, "
+    "authority_kind VARCHAR, authority VARCHAR, source VARCHAR, file VARCHAR",
     "coverage": "measure_id SMALLINT, authority_id INTEGER, period_start DATE, period_months SMALLINT, state VARCHAR, "
     "rows_placed BIGINT, rows_unlocated BIGINT, reason VARCHAR, file_id INTEGER",
     "population": "area_id INTEGER, mid_year SMALLINT, age_from SMALLINT, age_to SMALLINT, persons DOUBLE, file_id INTEGER",
@@ -40,7 +43,7 @@ TABLES = {
 
 
 def test_the_tables_are_exactly_the_published_ones(sample_store: Store) -> None:
-    assert SCHEMA_VERSION == 2
+    assert SCHEMA_VERSION == 3
     found: dict[str, list[str]] = {}
     for table, column, kind in sample_store.rows(
         "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'outcomes' AND NOT internal "
