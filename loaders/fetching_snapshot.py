@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import duckdb
-import requests
 from filelock import FileLock
 
 from loaders.download import Download, NoAnswer
@@ -75,20 +74,20 @@ class Origin:
         what = _MANIFEST if name == MANIFEST else _DATABASE
         if not self.where.startswith(("http://", "https://")):
             return self._copied(name, into / f"{what}.copied", largest)
-        url = urljoin(self.where.rstrip("/") + "/", name)
-        parts = urlsplit(url)
+        try:
+            url = urljoin(self.where.rstrip("/") + "/", name)
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise OutcomesError(f"“{self.where}” is no address that can be asked", do="Correct it.") from error
         if parts.scheme == "http" and parts.hostname not in _ON_THIS_MACHINE:
             raise OutcomesError(
                 "A snapshot is fetched over https only", do="Give an address that begins with https://."
             )
-        hosts = Hosts()
+        host = Hosts().of(url)
         download = Download(
-            new_session(), hosts.of(url), url, what, into, largest, (), self.now, self.progress, self.sleep, self.clock
+            new_session(), host, url, what, into, largest, (), self.now, self.progress, self.sleep, self.clock
         )
-        try:
-            return download.run(Path(name).suffix.lstrip("."))
-        except requests.RequestException as error:
-            raise OutcomesError(f"“{self.where}” is no address that can be asked", do="Check it.") from error
+        return download.run(Path(name).suffix.lstrip("."))
 
     def _copied(self, name: str, target: Path, largest: int) -> Path:
         path = Path(self.where) / name

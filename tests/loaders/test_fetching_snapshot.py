@@ -247,6 +247,8 @@ def test_a_busy_publisher_is_asked_again_when_it_says(target: Path, replica: Fol
 def test_only_https_is_asked_for_elsewhere(replica: Folder) -> None:
     with pytest.raises(OutcomesError, match="https only"):
         fetched(replica, "http://publisher.example/snapshot/")
+    with pytest.raises(OutcomesError, match="no address"):
+        fetched(replica, "https://[publisher/")
 
 
 def test_a_folder_whose_manifest_is_too_large_is_refused(target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
