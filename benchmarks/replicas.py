@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import functools
-import shutil
+import os
 import statistics
 import subprocess
 import sys
@@ -31,8 +31,8 @@ from loaders.fetching_snapshot import Origin, fetch_snapshot
 from loaders.importing import ensure_database, sources, utc_now
 from loaders.publishing import publish
 from store.building import build
-from store.folder import Folder, seed
-from tests.browser.serving import _ARGUMENTS, WIDE, browser_program, serving, settle, visitor_of
+from store.folder import REPOSITORY, Folder, seed
+from tests.browser.serving import WIDE, browser_program, browsing, serving, settle, visitor_of
 
 _NAMES = ("Stronger North Stonehouse", "North Stonehouse, second edition")
 _WRONG = '[data-testid="stException"], [data-testid="stAlertContentError"]'
@@ -75,7 +75,7 @@ def _next_edition(publisher: Folder, target: Path) -> None:
     publish(publisher, target)
 
 
-def measure(root: Path, visits: int) -> list[str]:
+def measure(root: Path, visits: int, program: str) -> list[str]:
     """What was found, a line each."""
     publisher, target = Folder(root / "publisher"), root / "published"
     seed(publisher.root)
@@ -90,8 +90,8 @@ def measure(root: Path, visits: int) -> list[str]:
             fetch_snapshot(replica, Origin(storage, utc_now()))
             lines.append(f"first fetch of {replica.root.name}: {time.perf_counter() - began:.1f} s")
         addresses = [stack.enter_context(serving(one.root, root / f"{one.root.name}.log")) for one in replicas]
-        playing = stack.enter_context(sync_playwright())
-        browser = playing.chromium.launch(executable_path=browser_program(), args=_ARGUMENTS)
+        driver = stack.enter_context(sync_playwright())
+        browser = stack.enter_context(browsing(driver, program))
         pages = [visitor_of(browser, WIDE).new_page() for _ in addresses]
         found: dict[str, list[tuple[bool, float]]] = {"before": [], "while switching": [], "after": []}
         commands: list[subprocess.Popen[bytes]] = []
@@ -101,7 +101,8 @@ def measure(root: Path, visits: int) -> list[str]:
                 commands = [
                     subprocess.Popen(  # noqa: S603
                         [sys.executable, "-m", "loaders", "fetch-snapshot", "--from", storage],
-                        env={"OUTCOMES_DATA": str(one.root), "PATH": "/usr/bin:/bin"},
+                        env=os.environ | {"OUTCOMES_DATA": str(one.root)},
+                        cwd=REPOSITORY,
                     )
                     for one in replicas
                 ]
@@ -115,7 +116,6 @@ def measure(root: Path, visits: int) -> list[str]:
         for address, page in zip(addresses, pages, strict=True):
             found["after"].append(_visit(page, f"{address}/board?area=north-stonehouse"))
             shown.append(page.get_by_text(_NAMES[1]).count() > 0)
-        browser.close()
     for when, some in found.items():
         if some:
             middle = statistics.median(seconds for _, seconds in some)
@@ -132,11 +132,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--visits", type=int, default=16)
     given = parser.parse_args()
-    root = Path(tempfile.mkdtemp(prefix="replicas-"))
-    try:
-        print("\n".join(measure(root, given.visits)))
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    program = browser_program()
+    if program is None:
+        raise SystemExit("There is no Chromium or Chrome here: install one, or set OUTCOMES_BROWSER.")
+    with tempfile.TemporaryDirectory(prefix="replicas-") as root:
+        print("\n".join(measure(Path(root), given.visits, program)))
     return 0
 
 
