@@ -14,11 +14,13 @@ import click
 
 from loaders.checking import coverage_report
 from loaders.discovery import all_loaders
+from loaders.fetching_snapshot import Origin, fetch_snapshot
 from loaders.importing import SAMPLE, Imported, import_files, utc_now
 from loaders.local_template import FORMATS, template_rows, write_rows
+from loaders.publishing import publish, publish_parquet
 from loaders.reading import Label, Problem
 from loaders.refreshing import Refreshed, refresh_sources, refreshable
-from loaders.report_words import check_lines, refresh_lines
+from loaders.report_words import check_lines, fetched_lines, publish_lines, refresh_lines
 from loaders.sample import FOLDER, sample_months, write_sample
 from loaders.surveys import SCALES, summarise
 from store.database import Store, open_store
@@ -272,6 +274,45 @@ def summarise_survey(
     for note in done.notes:
         click.echo(note)
     click.echo(f"Written: {target}. It holds exact counts: import it here, and do not pass it on.")
+
+
+@main.command("publish")
+@click.option("--to", "target", type=click.Path(path_type=Path, file_okay=False), help="The folder of the snapshot.")
+@click.option("--parquet", type=click.Path(path_type=Path, file_okay=False), help="The folder of the Parquet files.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def publish_command(target: Path | None, parquet: Path | None, as_json: bool) -> None:
+    """Write the database in use as files for a web server or object storage, without communities' own figures."""
+    if target is None and parquet is None:
+        raise click.UsageError("Say where: --to for replicas, --parquet for other engines.")
+    report: dict[str, Any] = {"schema_version": 1, "snapshot": None, "parquet": None}
+    try:
+        if target is not None:
+            report["snapshot"] = publish(data_folder(), target).as_json()
+        if parquet is not None:
+            report["parquet"] = {"folder": str(parquet), "local_left_out": publish_parquet(data_folder(), parquet)}
+    except OutcomesError as error:
+        _fail(error, as_json)
+    for line in [json.dumps(report, ensure_ascii=False)] if as_json else publish_lines(report):
+        click.echo(line)
+
+
+@main.command("fetch-snapshot")
+@click.option(
+    "--from", "where", required=True, envvar="OUTCOMES_SNAPSHOT", show_envvar=True,
+    help="The https address, or the folder, of a published snapshot.",
+)  # fmt: skip
+@click.option("--take-over", is_flag=True, help="Let it take the place of a database and files made here.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def fetch_snapshot_command(where: str, take_over: bool, as_json: bool) -> None:
+    """Bring a published snapshot here and switch to it; where anything is wrong with it, nothing changes."""
+    folder = data_folder()
+    try:
+        done = fetch_snapshot(folder, Origin(where, utc_now(), _progress), take_over=take_over)
+    except OutcomesError as error:
+        _fail(error, as_json, database={"swapped": False, "stamp": folder.stamp()})
+    report = done.as_json()
+    for line in [json.dumps(report, ensure_ascii=False)] if as_json else fetched_lines(report):
+        click.echo(line)
 
 
 if __name__ == "__main__":

@@ -113,3 +113,32 @@ def _unmatched(row: Row) -> str:
         f"{row['source']} {row['file']}: {row['rows_unlocated']:,} without a place and {row['rows_refused']:,} refused, "
         f"of {row['rows_read']:,}"
     )
+
+
+def publish_lines(report: Mapping[str, Any]) -> list[str]:
+    """What a publication says about itself, in words."""
+    lines = []
+    for kind, of in (("Snapshot", report["snapshot"]), ("Parquet", report["parquet"])):
+        if of is None:
+            continue
+        if kind == "Parquet":
+            lines.append(f"Parquet files: {of['folder']}")
+        elif of["state"] == "unchanged":
+            lines.append(f"Snapshot {of['name']} is published already.")
+        else:
+            areas = sum(name.startswith("areas/") for name in of["files"])
+            lines.append(f"Snapshot {of['name']}: {of['bytes']:,} bytes, {areas:,} area files with their stories.")
+        if of["local_left_out"]:
+            lines.append(f"{of['local_left_out']:,} figures that communities brought stay on this machine.")
+    return lines
+
+
+def fetched_lines(report: Mapping[str, Any]) -> list[str]:
+    """What fetching a snapshot says about itself, in words."""
+    if report["state"] == "unchanged":
+        return ["The published snapshot is in use already."]
+    files, database = report["files"], report["database"]
+    return [
+        f"{files['written']:,} area files and rules written, {files['gone']:,} taken away.",
+        f"Database in use: {database['stamp']}" if database["swapped"] else "The database is as it was.",
+    ]

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from filelock import FileLock
 
 from store import __version__
 from store.areas import STABLE_EDITION, area_rows
@@ -31,8 +30,7 @@ from store.programme import read_programmes
 from store.recording_break import read_breaks
 from store.schema import READABLE_VERSIONS, SCHEMA, SCHEMA_VERSION
 from store.source import Source
-
-_LOCK_SECONDS = 600
+from store.switching import build_lock, remove_database, switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +56,16 @@ def build(
 
     ``sources`` are all the project knows, each with the measures it can bring; ``built_at`` is UTC. Any error leaves the database in use as it was.
     """
-    folder.outcomes.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.outcomes / "build.lock", timeout=_LOCK_SECONDS):
+    with build_lock(folder):
         beside = folder.outcomes / f"building-{os.getpid()}.duckdb"
         # Whoever holds the lock is the only builder: any unfinished file is left from a build that was cut off.
         for stale in folder.outcomes.glob("building-*.duckdb*"):
-            _remove(stale)
+            remove_database(stale)
         try:
             slices = _write(folder, beside, contributions, sources, built_at)
             stamp = _switch(folder, beside, built_at)
         finally:
-            _remove(beside)
+            remove_database(beside)
         return Built(stamp=stamp, superseded=slices.superseded, revisions=slices.revisions)
 
 
@@ -240,27 +237,8 @@ def _switch(folder: Folder, beside: Path, built_at: datetime) -> str:
     """Give the new file its name, point ``current`` at it, and clear away what nobody will open again."""
     with contextlib.closing(duckdb.connect(str(beside), read_only=True)) as connection:
         content = connection.execute("SELECT content_sha256 FROM meta").fetchall()[0][0]
-    previous = folder.stamp()
     stamp = f"outcomes-{built_at:%Y%m%dT%H%M%S}-{content[:8]}.duckdb"
-    if stamp == previous:
-        # The same content built twice within a second: the file in use is already right, and may be open.
-        return stamp
-    beside.replace(folder.outcomes / stamp)
-    new = folder.outcomes / "current.tmp"
-    with new.open("w", encoding="ascii") as file:
-        file.write(stamp + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, folder.pointer)
-    for path in folder.outcomes.glob("outcomes-*.duckdb"):
-        # The previous file stays one build longer, for a reader that has read its name but not yet opened it.
-        if path.name not in (stamp, previous):
-            _remove(path)
+    # The same content built twice within a second: the file in use is already right, and may be open.
+    if stamp != folder.stamp():
+        switch(folder, beside, stamp)
     return stamp
-
-
-def _remove(path: Path) -> None:
-    """Delete if nobody holds it: Windows refuses an open file, and then the next build tries again."""
-    for file in (path, path.with_name(path.name + ".wal")):
-        with contextlib.suppress(OSError):
-            file.unlink()

@@ -1,0 +1,144 @@
+"""Publishing: the database under its hash, the manifest last, and nothing of a community's own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from loaders import publishing
+from loaders.publishing import publish, publish_parquet
+from loaders.snapshot_manifest import MANIFEST, read_manifest
+from store.errors import NoDatabase, OutcomesError
+from store.folder import Folder
+from tests.loaders.snapshots import area, built, published
+from tests.loaders.test_command_line import document, run
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """Where to publish; it is made when it is needed."""
+    return tmp_path / "published" / "snapshot"
+
+
+def test_a_snapshot_is_the_database_by_its_hash_and_what_belongs_to_it(small_folder: Folder, target: Path) -> None:
+    area(small_folder, "here", "Here")
+    stamp = built(small_folder, 3)
+    done = publish(small_folder, target)
+    assert (done.changed, done.local_left_out) == (True, 0)
+    (database,) = target.glob("*.duckdb")
+    assert hashlib.sha256(database.read_bytes()).hexdigest() == database.stem
+    said = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+    assert (said["name"], said["sha256"], said["bytes"]) == (database.name, database.stem, database.stat().st_size)
+    assert (said["stamp"], said["built_at"], said["schema_version"]) == (stamp, "2026-01-01T12:00:00", 3)
+    assert [one["name"] for one in said["files"]] == ["areas/here.toml", "breaks.toml", "suppression.toml"]
+    for one in said["files"]:
+        content = (small_folder.root / one["name"]).read_bytes()
+        assert (one["text"].encode(), one["sha256"]) == (content, hashlib.sha256(content).hexdigest())
+    assert read_manifest(target / MANIFEST) == done.manifest
+    assert sorted(path.name for path in target.iterdir()) == sorted([database.name, MANIFEST])
+    assert list(small_folder.outcomes.glob("publishing-*")) == []
+
+
+def test_what_is_published_already_is_not_written_again(small_folder: Folder, target: Path) -> None:
+    published(small_folder, target, 3)
+    before = {path.name: path.stat().st_mtime_ns for path in target.iterdir()}
+    again = publish(small_folder, target)
+    assert (again.changed, again.local_left_out) == (False, None)
+    assert {path.name: path.stat().st_mtime_ns for path in target.iterdir()} == before
+
+
+def test_a_changed_area_file_goes_with_the_database_that_is_there(small_folder: Folder, target: Path) -> None:
+    first = published(small_folder, target, 3)
+    area(small_folder, "here", "Here")
+    second = publish(small_folder, target)
+    assert second.changed
+    assert second.manifest.name == first.manifest.name
+    assert set(second.manifest.files) - set(first.manifest.files) == {"areas/here.toml"}
+
+
+def test_the_database_before_stays_for_whoever_is_fetching_it_and_older_ones_go(
+    small_folder: Folder, target: Path
+) -> None:
+    names = [published(small_folder, target, number, minutes=number).manifest.name for number in (1, 2, 3)]
+    assert {path.name for path in target.glob("*.duckdb")} == set(names[1:])
+
+
+@pytest.mark.parametrize("harm", ["database gone", "database cut", "manifest broken"])
+def test_a_damaged_publication_is_written_anew(small_folder: Folder, target: Path, harm: str) -> None:
+    first = published(small_folder, target, 3)
+    database = target / first.manifest.name
+    if harm == "database gone":
+        database.unlink()
+    elif harm == "database cut":
+        database.write_bytes(database.read_bytes()[:1000])
+    else:
+        (target / MANIFEST).write_text('{"name": ')
+    second = publish(small_folder, target)
+    assert second.changed
+    assert (target / second.manifest.name).stat().st_size == second.manifest.bytes
+    assert read_manifest(target / MANIFEST) == second.manifest
+
+
+@pytest.mark.parametrize("moment", ["sha256_of", "_place", "replace_whole", "check_small_files"])
+def test_a_publication_that_is_cut_off_leaves_the_one_before(
+    small_folder: Folder, target: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    first = published(small_folder, target, 3)
+    built(small_folder, 4, minutes=1)
+
+    def stop(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, moment, stop)
+        with pytest.raises(KeyboardInterrupt):
+            publish(small_folder, target)
+    assert read_manifest(target / MANIFEST) == first.manifest
+    assert (target / first.manifest.name).stat().st_size == first.manifest.bytes
+    assert list(small_folder.outcomes.glob("publishing-*")) == []
+    assert publish(small_folder, target).changed
+
+
+def test_an_area_file_that_no_replica_could_read_is_not_published(small_folder: Folder, target: Path) -> None:
+    first = published(small_folder, target, 3)
+    (small_folder.areas / "broken.toml").write_text("schema = ", encoding="utf-8")
+    with pytest.raises(OutcomesError, match=r"cannot be used.*broken"):
+        publish(small_folder, target)
+    assert read_manifest(target / MANIFEST) == first.manifest
+
+
+def test_without_a_database_nothing_is_published(small_folder: Folder, target: Path) -> None:
+    for publishing_it in (publish, publish_parquet):
+        with pytest.raises(NoDatabase):
+            publishing_it(small_folder, target)
+    assert not target.exists()
+
+
+def test_the_command_publishes_both_and_says_so(small_folder: Folder, target: Path, tmp_path: Path) -> None:
+    area(small_folder, "here", "Here")
+    built(small_folder, 3)
+    parquet = tmp_path / "parquet"
+    found = document(run("publish", "--to", target, "--parquet", parquet, "--json"))
+    (name,) = (path.name for path in target.glob("*.duckdb"))
+    assert (found["schema_version"], found["snapshot"]["state"], found["snapshot"]["name"]) == (1, "updated", name)
+    assert found["parquet"] == {"folder": str(parquet), "local_left_out": 0}
+    assert (parquet / "README.md").is_file()
+    assert document(run("publish", "--to", target, "--json"))["snapshot"]["state"] == "unchanged"
+    words = run("publish", "--to", target, "--parquet", parquet)
+    assert words.exit_code == 0
+    assert words.stdout == f"Snapshot {name} is published already.\nParquet files: {parquet}\n"
+    first = run("publish", "--to", tmp_path / "other").stdout
+    assert "1 area files with their stories" in first
+
+
+def test_the_command_needs_to_be_told_where(small_folder: Folder) -> None:
+    assert run("publish").exit_code == 2
+
+
+def test_the_command_refuses_in_one_sentence(small_folder: Folder, target: Path) -> None:
+    result = run("publish", "--to", target, "--json")
+    assert result.exit_code == 1
+    assert document(result)["error"]["kind"] == "no-database"
