@@ -22,7 +22,7 @@ from loaders.staged_streets import StagedStreets
 from loaders.street_counting import Counted, Counter, Wanted
 from loaders.street_files import StreetFile
 from loaders.street_rows import CATEGORIES, tidy
-from loaders.unpacking import Unpacked, unpack
+from loaders.unpacking import Archives, Unpacked, unpack
 from store.cells import CELL_TYPES
 from store.contribution import LoadedFile
 from store.errors import OutcomesError, SourceChanged
@@ -138,6 +138,7 @@ class _Workers:
         self.most = max(1, min(_MOST_WORKERS, os.cpu_count() or 1, groups))
         self._context, self._room = context, room
         self._forces = {*context.placement.force.values(), *FORCES_WITHOUT_COUNCILS}
+        self._archives = Archives()
         self._pool = ThreadPoolExecutor(self.most, "streets")
         self._counters: queue.SimpleQueue[Counter] = queue.SimpleQueue()
         self._all = [Counter(context.placement) for _ in range(self.most)]
@@ -151,6 +152,7 @@ class _Workers:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
+        self._archives.close()
         for counter in self._all:
             counter.close()
 
@@ -174,7 +176,7 @@ class _Workers:
         files: list[Unpacked | OutcomesError] = []
         for place, each in enumerate(group):
             try:
-                file = unpack(each.item, beside / f"{place}.csv")
+                file = unpack(each.item, beside / f"{place}.csv", self._archives)
                 if (each.item.name, file.sha256) not in self._context.held:
                     self._check_name(each)
                 files.append(file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import struct
+import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -35,7 +36,27 @@ class Unpacked:
     is_text: bool
 
 
-def unpack(found: StreetFile, target: Path) -> Unpacked:
+class Archives:
+    """Archives, each opened once: reading the list of its members takes longer than many a member. Close it after use."""
+
+    def __init__(self) -> None:
+        self._open: dict[Path, zipfile.ZipFile] = {}
+        self._lock = threading.Lock()
+
+    def of(self, path: Path) -> zipfile.ZipFile:
+        """The archive at ``path``, for any thread."""
+        with self._lock:
+            if path not in self._open:
+                self._open[path] = zipfile.ZipFile(path)
+            return self._open[path]
+
+    def close(self) -> None:
+        """Close all of them."""
+        for archive in self._open.values():
+            archive.close()
+
+
+def unpack(found: StreetFile, target: Path, archives: Archives) -> Unpacked:
     """The file as it lies there, or the member of an archive as ``target``; SourceChanged where it is damaged."""
     seen = _Seen()
     if not found.member:
@@ -44,7 +65,8 @@ def unpack(found: StreetFile, target: Path) -> Unpacked:
                 seen.add(piece)
         return seen.as_file(found, found.path)
     try:
-        with zipfile.ZipFile(found.path) as archive, target.open("wb") as out:
+        archive = archives.of(found.path)
+        with target.open("wb") as out:
             for piece in pieces(archive, archive.getinfo(found.member)):
                 seen.add(piece)
                 out.write(piece)

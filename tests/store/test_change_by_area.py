@@ -18,7 +18,9 @@ BEFORE, AFTER = Window(date(2020, 1, 1), 6), Window(date(2021, 1, 1), 6)
 QUIET, ELSEWHERE = "E01019970", "E01014370"
 
 
-def area_by_area(store: Store, measures: list[str], windows: tuple[Window, Window], authority: str | None) -> pd.DataFrame:
+def area_by_area(
+    store: Store, measures: list[str], windows: tuple[Window, Window], authority: str | None
+) -> pd.DataFrame:
     """The same question asked of ``Store.monthly``, area by area: NaN as soon as one month has none."""
     found = {}
     for code, row in store.small_areas(police_force=authority).iterrows():
@@ -47,7 +49,9 @@ def store(small_folder: Folder) -> Store:
 
 
 @pytest.mark.parametrize("measures", [["burglary"], ["robbery"], ["burglary", "robbery"], ["burglary", "burglary"]])
-@pytest.mark.parametrize("windows", [(BEFORE, AFTER), (Window(date(2020, 5, 1), 6), AFTER), (BEFORE, Window(date(2021, 5, 1), 6))])
+@pytest.mark.parametrize(
+    "windows", [(BEFORE, AFTER), (Window(date(2020, 5, 1), 6), AFTER), (BEFORE, Window(date(2021, 5, 1), 6))]
+)
 def test_it_agrees_with_asking_area_by_area(store: Store, measures: list[str], windows: tuple[Window, Window]) -> None:
     for authority in (FORCE, "avon-and-somerset"):
         fast = change_by_area(store, measures, *windows, authority)
