@@ -1,19 +1,19 @@
-"""Two dashboards over one published snapshot, and a new snapshot switched in while people look.
+"""Two dashboards over one published snapshot, and a new snapshot switched in while people read.
 
-    python -m benchmarks.replicas [--visits 16]
+    python -m benchmarks.replicas [--seconds 120] [--visitors 3]
 
-A publisher's data folder is built from the sample, published and served on this machine; two replicas fetch it and serve
-their pages to visitors in a real browser, by turns. Half-way the publisher changes a neighbourhood's name, builds and
-publishes again, and each replica fetches that while its visitors go on. Counted are visits that met an error, before and
-after; at the end both must show the new name.
+A publisher's data folder is built from the sample, published, and served on this machine; two replicas fetch it and serve
+their pages, each to visitors of its own who read page after page. Half-way the publisher changes a neighbourhood's name,
+builds and publishes again, and each replica fetches that while its visitors go on. Counted are pages that were not whole and
+visits that were cut off; at the end both replicas must show the new name. Ends with 1 where any of it went wrong.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import functools
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,18 +24,17 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Error, Page, sync_playwright
-
-from loaders.fetching_snapshot import Origin, fetch_snapshot
+from benchmarks.visitors import Answer, reading, visiting
 from loaders.importing import ensure_database, sources, utc_now
 from loaders.publishing import publish
 from store.building import build
 from store.folder import REPOSITORY, Folder, seed
-from tests.browser.serving import WIDE, browser_program, browsing, serving, settle, visitor_of
+from tests.browser.serving import serving
 
 _NAMES = ("Stronger North Stonehouse", "North Stonehouse, second edition")
-_WRONG = '[data-testid="stException"], [data-testid="stAlertContentError"]'
+_THINK = (1.0, 4.0)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -55,17 +54,14 @@ def _storage(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def _visit(page: Page, address: str) -> tuple[bool, float]:
-    """Whether a visit went well, and how long it took."""
+def _fetch(replica: Folder, storage: str) -> float:
+    """Seconds of the command that an operator's timer would start."""
     began = time.perf_counter()
-    try:
-        page.goto(address)
-        settle(page)
-        well = page.locator(_WRONG).count() == 0
-    except Error as error:
-        print(f"a visitor: {error}", file=sys.stderr)
-        well = False
-    return well, time.perf_counter() - began
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "loaders", "fetch-snapshot", "--from", storage], check=True, cwd=REPOSITORY,
+        env=os.environ | {"OUTCOMES_DATA": str(replica.root)}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return time.perf_counter() - began
 
 
 def _next_edition(publisher: Folder, target: Path) -> None:
@@ -75,69 +71,63 @@ def _next_edition(publisher: Folder, target: Path) -> None:
     publish(publisher, target)
 
 
-def measure(root: Path, visits: int, program: str) -> list[str]:
-    """What was found, a line each."""
-    publisher, target = Folder(root / "publisher"), root / "published"
-    seed(publisher.root)
-    ensure_database(publisher)
-    publish(publisher, target)
-    replicas = [Folder(root / name) for name in ("first", "second")]
-    lines = []
-    with _storage(target) as storage, ExitStack() as stack:
-        for replica in replicas:
-            seed(replica.root)
-            began = time.perf_counter()
-            fetch_snapshot(replica, Origin(storage, utc_now()))
-            lines.append(f"first fetch of {replica.root.name}: {time.perf_counter() - began:.1f} s")
-        addresses = [stack.enter_context(serving(one.root, root / f"{one.root.name}.log")) for one in replicas]
-        driver = stack.enter_context(sync_playwright())
-        browser = stack.enter_context(browsing(driver, program))
-        pages = [visitor_of(browser, WIDE).new_page() for _ in addresses]
-        found: dict[str, list[tuple[bool, float]]] = {"before": [], "while switching": [], "after": []}
-        commands: list[subprocess.Popen[bytes]] = []
-        for turn in range(visits):
-            if turn == visits // 2:
-                _next_edition(publisher, target)
-                commands = [
-                    subprocess.Popen(  # noqa: S603
-                        [sys.executable, "-m", "loaders", "fetch-snapshot", "--from", storage],
-                        env=os.environ | {"OUTCOMES_DATA": str(one.root)},
-                        cwd=REPOSITORY,
-                    )
-                    for one in replicas
-                ]
-            when = (
-                "before" if not commands else "while switching" if any(c.poll() is None for c in commands) else "after"
-            )
-            address, page = addresses[turn % 2], pages[turn % 2]
-            found[when].append(_visit(page, f"{address}/{('board', 'explore')[turn // 2 % 2]}?area=north-stonehouse"))
-        codes = [command.wait() for command in commands]
-        shown = []
-        for address, page in zip(addresses, pages, strict=True):
-            found["after"].append(_visit(page, f"{address}/board?area=north-stonehouse"))
-            shown.append(page.get_by_text(_NAMES[1]).count() > 0)
-    for when, some in found.items():
-        if some:
-            middle = statistics.median(seconds for _, seconds in some)
-            lines.append(
-                f"{when}: {len(some)} visits, {sum(not well for well, _ in some)} with an error, median {middle:.1f} s"
-            )
-    stamps = {replica.stamp() for replica in replicas}
-    lines += [f"fetches ended with {codes}; both replicas on {stamps}", f"both show the new name: {all(shown)}"]
-    return lines
+async def _board(port: int) -> Answer:
+    async with visiting(port) as visitor:
+        await visitor.open("")
+        return await visitor.open("board", "area=north-stonehouse")
+
+
+async def _while_switching(
+    ports: list[int], replicas: list[Folder], publisher: Folder, target: Path, storage: str, given: argparse.Namespace
+) -> tuple[list[Answer], list[float], list[Answer]]:
+    """What visitors met, how long each replica's fetch took, and the board that each replica shows at the end."""
+    for port in ports:
+        await _board(port)
+
+    async def switch() -> list[float]:
+        await asyncio.sleep(given.seconds / 2)
+        await asyncio.to_thread(_next_edition, publisher, target)
+        return [await asyncio.to_thread(_fetch, replica, storage) for replica in replicas]
+
+    switching = asyncio.create_task(switch())
+    # Whoever reads stays until the switch is over, and reads a little longer.
+    stay = 10 * given.seconds
+    over: list[float] = []
+    switching.add_done_callback(lambda _: over.append(time.monotonic() + given.seconds / 4))
+    readers = [
+        reading(port, given.visitors, stay, _THINK, number, until=lambda: bool(over) and time.monotonic() > over[0])
+        for number, port in enumerate(ports)
+    ]
+    met = [answer for answers in await asyncio.gather(*readers) for answer in answers]
+    return met, await switching, [await _board(port) for port in ports]
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--visits", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=120, help="twice the time before the new snapshot")
+    parser.add_argument("--visitors", type=int, default=3, help="of each replica")
     given = parser.parse_args()
-    program = browser_program()
-    if program is None:
-        raise SystemExit("There is no Chromium or Chrome here: install one, or set OUTCOMES_BROWSER.")
-    with tempfile.TemporaryDirectory(prefix="replicas-") as root:
-        print("\n".join(measure(Path(root), given.visits, program)))
-    return 0
+    with tempfile.TemporaryDirectory(prefix="replicas-") as scratch, ExitStack() as stack:
+        root = Path(scratch)
+        publisher, target = Folder(root / "publisher"), root / "published"
+        seed(publisher.root)
+        ensure_database(publisher)
+        publish(publisher, target)
+        storage = stack.enter_context(_storage(target))
+        replicas = [Folder(root / name) for name in ("first", "second")]
+        first = [_fetch(replica, storage) for replica in replicas]
+        addresses = [stack.enter_context(serving(one.root, root / f"{one.root.name}.log")) for one in replicas]
+        ports = [int(urlsplit(address).port or 0) for address in addresses]
+        met, again, boards = asyncio.run(_while_switching(ports, replicas, publisher, target, storage, given))
+    wrong = [f"{answer.page}: {answer.wrong}" for answer in (*met, *boards) if answer.wrong]
+    new = [_NAMES[1] in board.told for board in boards]
+    print(f"first fetch: {', '.join(f'{seconds:.1f} s' for seconds in first)}; while serving: {', '.join(f'{seconds:.1f} s' for seconds in again)}")  # fmt: skip
+    print(
+        f"{len(met)} pages read of {len(ports)} replicas, {len(wrong)} wrong{': ' if wrong else ''}{'; '.join(wrong[:5])}"
+    )
+    print(f"both show the new name: {all(new)}")
+    return 0 if not wrong and all(new) else 1
 
 
 if __name__ == "__main__":

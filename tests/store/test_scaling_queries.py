@@ -140,16 +140,16 @@ def test_changes_of_every_area_are_those_of_the_loops(run: Run, slow: Slow, meas
 
 
 def test_the_sample_has_all_three_kinds_of_answers(run: Run, sample_store: Store) -> None:
-    views = [measures_view("robbery"), window_view(BEFORE, ACROSS_A_BREAK)]
+    views = [measures_view("robbery"), window_view("2019-03:2020-12", ACROSS_A_BREAK)]
     answer = {row[0]: row[1:] for row in asked(run, "change_by_area", views)()}
-    assert answer["E01015153"][0] > 0
+    assert answer["E01015153"][0]
     codes = list(sample_store.small_areas(FORCE).index)
     # A suspect month leaves the whole window unknown, and so does another force, of which the sample holds nothing.
     assert {answer[code][1] for code in codes} == {None}
     assert answer["E01000001"] == (None, None)
     noughts = [code for code in codes if answer[code][0] == 0]
     assert noughts
-    rows = "SELECT count(*) FROM observation_in_words WHERE measure = 'robbery' AND area = ? AND period_start BETWEEN '2018-08-01' AND '2020-07-01'"
+    rows = "SELECT count(*) FROM observation_in_words WHERE measure = 'robbery' AND area = ? AND period_start BETWEEN '2019-03-01' AND '2020-12-01'"
     assert sample_store.rows(rows, [noughts[0]]) == [(0,)]
 
 
