@@ -58,15 +58,17 @@ def test_an_archive_reads_the_same_whole_file_by_file_and_row_by_row(
     assert sum(account.rows_read for account in whole.accounts) == 6_000
     assert sum(account.rows_unlocated for account in whole.accounts) > 100
     assert {account.state for account in whole.accounts} == {"loaded"}
+    some = [account for account in whole.accounts if account.authority in ("kent", "dorset", "btp")]
     with zipfile.ZipFile(made_up) as archive:
-        archive.extractall(tmp_path)
-    cells = told(whole)[0]
+        for account in some:
+            archive.extract(account.file, tmp_path)
+    cells = [row for row in told(whole)[0] if row[4] in ("kent", "dorset", "btp")]
+    assert len(cells) > 100
     assert told(police_uk.read([tmp_path], context))[0] == cells
     monkeypatch.setattr(Counter, "_group", lambda self, files: False)
     slow = police_uk.read([tmp_path], context)
     assert told(slow)[0] == cells
-    by_name = {Path(account.file).name: replace(account, file="") for account in whole.accounts}
-    assert {account.file: replace(account, file="") for account in slow.accounts} == by_name
+    assert sorted(map(str, slow.accounts)) == sorted(map(str, some))
 
 
 def test_one_file_that_stops_the_engine_does_not_slow_the_others(
