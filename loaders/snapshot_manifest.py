@@ -90,7 +90,7 @@ def read_manifest(path: Path) -> Manifest:
         said = json.loads(path.read_text(encoding="utf-8"))
         manifest = _manifest(said)
         named = said["name"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _wrong("The manifest of the snapshot cannot be read") from error
     if manifest.manifest_version != MANIFEST_VERSION or manifest.schema_version not in READABLE_VERSIONS:
         raise SourceChanged(
@@ -113,7 +113,10 @@ def _manifest(said: dict[str, Any]) -> Manifest:
         files[item["name"]] = item["text"]
     names = [field.name for field in fields(Manifest) if field.name != "files"]
     manifest = Manifest(**{name: said[name] for name in names}, files=files)
+    words = (manifest.sha256, manifest.software_version, manifest.built_at, manifest.stamp)
     if not all(isinstance(value, int) for value in (manifest.bytes, manifest.schema_version)):
+        raise TypeError
+    if not all(isinstance(value, str) for value in words):
         raise TypeError
     datetime.fromisoformat(manifest.built_at)
     return manifest
