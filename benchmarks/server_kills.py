@@ -32,7 +32,10 @@ _LONGEST = 8.0
 
 def _building(folder: Folder) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 – our own command
-        [sys.executable, "-c", BUILD, str(folder.root)], cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", BUILD, str(folder.root)],
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

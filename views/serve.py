@@ -1,7 +1,7 @@
 """Serve the pages with the first one ready: ``python -m views.serve``, with Streamlit's own options.
 
-Streamlit loads a page's code when the first visitor comes. Here a thread loads it while the server starts, and studies the
-place that opens first into the caches the pages read; ``streamlit run app.py`` works as well, and its first visitor waits.
+Streamlit loads a page's code when the first visitor comes. Here it is loaded before anybody is let in, and a thread studies the
+place that opens first into the caches the pages read, and opens every page once; ``streamlit run app.py`` works as well, and its first visitor waits.
 Everything passes the gateway (views/gateway.py), which ``streamlit run`` has not.
 """
 
@@ -64,6 +64,14 @@ def warm_up() -> None:
         streamlits.setLevel(before)
 
 
+def load_pages() -> None:
+    """Load every page's code; where two threads began at once, each could find what the other had half loaded."""
+    from loaders import importing
+    from views import across, add_area, beacon, board, explore, frame, methods, your_area
+
+    del importing, across, add_area, beacon, board, explore, frame, methods, your_area
+
+
 def _make_ready(loop: asyncio.AbstractEventLoop) -> None:
     try:
         warm_up()
@@ -83,6 +91,7 @@ def _make_ready(loop: asyncio.AbstractEventLoop) -> None:
 @contextlib.asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
     """Make ready beside serving; at the end leave nothing frozen, which DuckDB would report as leaked."""
+    load_pages()
     loop = asyncio.get_running_loop()
     threading.Thread(target=_make_ready, args=(loop,), name="warm-up", daemon=True).start()
     try:

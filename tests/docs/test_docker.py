@@ -17,7 +17,6 @@ from pathlib import Path
 from store.folder import REPOSITORY
 
 
-
 def _steps(text: str) -> list[tuple[str, str]]:
     """Instruction and arguments of every step, continued lines joined."""
     joined = re.sub(r"\\\n\s*", " ", "\n".join(line for line in text.splitlines() if not line.startswith("#")))
@@ -48,7 +47,10 @@ def _ignored(path: str) -> bool:
         pattern = rule.removeprefix("!")
         whole = [path, *(str(parent) for parent in Path(path).parents)]
         bare = pattern.removeprefix("**/")
-        if any(fnmatch.fnmatch(part, pattern) or (bare != pattern and fnmatch.fnmatch(Path(part).name, bare)) for part in whole):
+        if any(
+            fnmatch.fnmatch(part, pattern) or (bare != pattern and fnmatch.fnmatch(Path(part).name, bare))
+            for part in whole
+        ):
             out = not rule.startswith("!")
     return out
 
@@ -111,6 +113,6 @@ def test_the_example_of_several_containers_fits() -> None:
     assert re.search(r"(?m)^  pages:$", text)
     assert "outcomes.example.org" in text
     assert "outcomes.example.org {" in caddy
-    settings = {field for field in re.findall(r"(OUTCOMES_[A-Z_]+):", text)}
+    settings = set(re.findall(r"(OUTCOMES_[A-Z_]+):", text))
     told = (REPOSITORY / "docs/commands.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in told for name in settings)
