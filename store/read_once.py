@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -37,7 +37,7 @@ class ReadOnce(Store):
             self._read[key] = super().rows(query, values)
         return list(self._read[key])
 
-    def frame(self, query: str, values: Sequence[Any] = ()) -> pd.DataFrame:
+    def frame(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> pd.DataFrame:
         """The rows of a query with bound values, as a frame of the caller's own."""
         key = query, repr(values)
         if key not in self._framed:
