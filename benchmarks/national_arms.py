@@ -88,7 +88,7 @@ def _to_table(work: Path, given: Path) -> dict[str, Any]:
     folder = Folder(work / "data")
     lookups = read_lookups(folder.lookups)
     context = replace(Context(placement(lookups), NOW, lookups=lookups))
-    target = work / "table.duckdb"
+    target = work / ("table.duckdb" if given.is_file() else "table-from-folder.duckdb")
     target.write_bytes(folder.database().read_bytes())
 
     def does() -> dict[str, Any]:

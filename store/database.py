@@ -264,6 +264,8 @@ class Store:
         Zero stands only where ``authority`` reported on every one of ``measures``; other authorities' rows in the
         areas are added and never create coverage. ``ends`` says what a suppressed count is taken for.
         """
+        if len(set(codes)) < len(codes):
+            return self.monthly(measures, list(dict.fromkeys(codes)), authority, ends).loc[list(codes)]
         states = self.coverage(measures, authority)
         if states.empty:
             return pd.DataFrame(index=pd.Index(list(codes), dtype="object"), dtype=float)

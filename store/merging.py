@@ -18,7 +18,7 @@ SUSPECT_SHARE = 0.6
 _NEIGHBOURS = 6
 _FEWEST_NEIGHBOURS = 2
 # Observations are sorted and written so many at a time, so that memory does not grow with the country.
-_ROWS_AT_ONCE = 4_000_000
+_ROWS_AT_ONCE = 2_000_000
 _FILE_COLUMNS = (
     "original_name", "url", "sha256", "bytes", "fetched_at", "edition", "origin", "rows_read", "rows_placed",
     "rows_unlocated", "rows_refused",

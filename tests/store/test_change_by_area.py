@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from store import database
 from store.building import build
 from store.change_by_area import change_by_area
 from store.database import Store, open_store
@@ -84,3 +85,21 @@ def test_a_measure_that_is_not_loaded_is_empty_everywhere(store: Store) -> None:
     found = change_by_area(store, ["burglary", "arson"], BEFORE, AFTER)
     assert len(found) == len(store.small_areas())
     assert found.isna().all(axis=None)
+
+
+def test_monthly_counts_are_the_same_however_their_areas_are_looked_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = [str(code) for code in store.small_areas(police_force=FORCE).index]
+    whole = store.monthly(["burglary"], codes, FORCE)
+    assert whole.loc[AREA].sum() == 12
+    for some in (codes[::2], codes[1::3], [AREA], ["E01999999", AREA]):
+        ranges = store.monthly(["burglary"], some, FORCE)
+        monkeypatch.setattr(database, "_MOST_RANGES", 0)
+        listed = store.monthly(["burglary"], some, FORCE)
+        monkeypatch.undo()
+        pd.testing.assert_frame_equal(ranges, listed)
+        known = [code for code in some if code in whole.index]
+        pd.testing.assert_frame_equal(ranges.loc[known], whole.loc[known])
+    twice = store.monthly(["burglary"], [AREA, codes[0], AREA], FORCE)
+    pd.testing.assert_frame_equal(twice, whole.loc[[AREA, codes[0], AREA]])
