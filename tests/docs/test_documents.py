@@ -195,7 +195,7 @@ def test_a_page_that_is_planned_is_there_or_said_to_be_missing(page: str) -> Non
 
 def test_every_table_of_the_database_is_named() -> None:
     listed = [row[0].strip("`") for row in reading.rows(reading.section("docs/data.md", "The database"))]
-    assert listed == re.findall(r"CREATE TABLE (\w+)\(", SCHEMA)
+    assert listed == re.findall(r"CREATE (?:TABLE|VIEW) (\w+)(?:\(| AS)", SCHEMA)
     assert f"`schema_version` {SCHEMA_VERSION};" in reading.section("docs/data.md", "The database")
 
 

@@ -17,7 +17,9 @@ from tests.docs.reading import REPOSITORY
 
 HEADING = "Rules, and what holds each today"
 HOSTING = REPOSITORY / "docs" / "hosting"
-TEMPLATES = sorted(path.name for path in HOSTING.glob("*.md") if path.name != "README.md")
+# Guides beside the templates: there is nothing to fill in.
+_GUIDES = ("README.md", "container.md")
+TEMPLATES = sorted(path.name for path in HOSTING.glob("*.md") if path.name not in _GUIDES)
 _TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
