@@ -18,6 +18,7 @@ from store.scans import Spread
 FEWEST = 100
 # A bin of fewer places could tell one of them.
 FEWEST_IN_A_BIN = 10
+_FEWEST_BINS = 3
 # Bins are equally wide in the logarithm of the ratio: four from the same to twice as many.
 _STEP = math.log(2) / 4
 _EDGES = tuple(math.exp(_STEP * at) for at in range(-8, 9))
@@ -84,8 +85,13 @@ class SpreadPlan:
 
 
 def spread_plan(finding: Finding, spread: Spread | None, place: Place) -> SpreadPlan | None:
-    """The plan; None where nothing is compared, or no host has made a scan with these windows that is large enough."""
+    """The plan; None where nothing is compared, no host has made a scan with these windows that is large enough, or its
+    answers lie so close together that bins would not tell them apart."""
     if spread is None or finding.comparison is None or len(spread.ratios) < FEWEST:
+        return None
+    bins = bins_of(spread.ratios)
+    # Merged so far that an end reaches over “the same”, bins would say nothing, and say it wrongly.
+    if len(bins) < _FEWEST_BINS or bins[0].high > 1 or bins[-1].low < 1:
         return None
     ours = None if tone_of(finding) == "too_few" else finding.comparison.headline.ratio
     return SpreadPlan(
@@ -93,7 +99,7 @@ def spread_plan(finding: Finding, spread: Spread | None, place: Place) -> Spread
         place=place.name,
         sentence=_sentence(spread, ours, len(finding.question.members)),
         better=finding.better,
-        bins=bins_of(spread.ratios),
+        bins=bins,
         ours=ours,
         pair=clauses.comparatives(finding),
     )

@@ -13,7 +13,6 @@ from store.errors import BadQuestion
 from store.folder import Folder
 from store.period import Window
 
-_COLUMNS = ["before", "after", "small_areas", "ratio", "alone"]
 _CODE = re.compile(r"\b[EW]01\d{6}\b")
 _TOO_FEW = "Too few events to tell"
 
@@ -27,26 +26,27 @@ class Spread:
 
 
 def read_spread(folder: Folder, indicator: str, before: Window, after: Window) -> Spread | None:
-    """What was kept of one indicator with these very windows; None where nothing was, or the file is not such a table."""
-    found: list[tuple[float | None, str]] = []
+    """What was kept of one indicator with these very windows, of several scans the newest; None where nothing was, or the
+    file is not such a table."""
     # The name is looked up among the files that exist: it is never joined into a path.
-    for path in sorted(folder.scans.glob("*.parquet")):
-        if path.stem.rsplit("-", 2)[0] != indicator:
-            continue
+    held = [path for path in folder.scans.glob("*.parquet") if path.stem.rsplit("-", 2)[0] == indicator]
+    for path in sorted(held, key=lambda one: (one.stat().st_mtime_ns, one.name), reverse=True):
+        asked = [("before", "==", str(before)), ("after", "==", str(after)), ("small_areas", "==", 1)]
         try:
-            table = pq.read_table(path, columns=_COLUMNS)
+            table = pq.read_table(path, columns=["ratio", "alone"], filters=asked)
         except (OSError, pa.ArrowException):
             continue
-        if set(table.column_names) == set(_COLUMNS):
-            found += [
-                (row["ratio"], row["alone"])
-                for row in table.to_pylist()
-                if (row["before"], row["after"], row["small_areas"]) == (str(before), str(after), 1)
-            ]
-    if not found:
-        return None
-    ratios = sorted(ratio for ratio, said in found if ratio is not None and said != _TOO_FEW)
-    return Spread(tuple(ratios), sum(said == _TOO_FEW for _, said in found))
+        if table.num_rows:
+            answers = list(zip(*(table[name].to_pylist() for name in ("ratio", "alone")), strict=True))
+            ratios = sorted(ratio for ratio, said in answers if ratio is not None and said != _TOO_FEW)
+            return Spread(tuple(ratios), sum(said == _TOO_FEW for _, said in answers))
+    return None
+
+
+def scans_key(folder: Folder) -> str:
+    """What tells whether any scan is another than a moment ago."""
+    found = [(path.name, path.stat()) for path in sorted(folder.scans.glob("*.parquet"))]
+    return " ".join(f"{name}/{seen.st_mtime_ns}/{seen.st_size}" for name, seen in found)
 
 
 def read_codes(path: Path) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -28,7 +29,7 @@ from store.folder import Folder, data_folder
 from store.period import Window, parse_month, parse_window
 from store.place import Place
 from store.recording_break import RecordingBreak
-from store.scans import Spread, read_spread
+from store.scans import Spread, read_spread, scans_key
 from views.limits import limits
 
 DEFAULT_PLACE = "north-stonehouse"
@@ -44,8 +45,13 @@ def _signature(folder: Folder) -> str:
 
     Asked for a dozen times while a page is drawn.
     """
-    edited = [entry for where in (folder.areas, folder.programmes) if where.is_dir() for entry in os.scandir(where)]
-    seen = [(entry.name, entry.stat()) for entry in edited]
+    seen = []
+    for where in (folder.areas, folder.programmes):
+        for entry in os.scandir(where) if where.is_dir() else ():
+            if entry.name.endswith(".toml") and not entry.name.startswith("."):
+                # A file that is taken away or put in another's place at this very moment counts as gone.
+                with contextlib.suppress(FileNotFoundError):
+                    seen.append((entry.name, entry.stat()))
     if folder.pointer.is_file():
         seen.append(("", folder.pointer.stat()))
     parts = (f"{name}/{found.st_mtime_ns}/{found.st_size}/{found.st_ino}" for name, found in seen)
@@ -336,12 +342,17 @@ def months_loaded() -> tuple[date, date]:
     return _months(key=in_use.key, _store_in_use=in_use) or (today(), today())
 
 
+@st.cache_data(max_entries=32, show_spinner=False)
+def _spread(key: str, indicator: str, before: Window, after: Window, _folder: Folder) -> Spread | None:
+    return read_spread(_folder, indicator, before, after)
+
+
 def spread(finding: Finding) -> Spread | None:
     """How answers spread over made-up neighbourhoods asked with the same windows; None where the host has no such scan."""
-    asked = finding.question
+    asked, folder = finding.question, data_folder()
     if asked.before is None or asked.after is None:
         return None
-    return read_spread(data_folder(), asked.indicator, asked.before, asked.after)
+    return _spread(key=f"{folder.root} {scans_key(folder)}", indicator=asked.indicator, before=asked.before, after=asked.after, _folder=folder)  # fmt: skip
 
 
 def calibration() -> list[Measured]:

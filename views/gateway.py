@@ -23,7 +23,7 @@ _SHUT = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "
 _FILES = ("/static/", "/app/static/", "/media/", "/_stcore/", "/component/")
 _UPLOAD = "/_stcore/upload_file/"
 # What a page asks for. The rest of Streamlit's messages are for whoever develops a page: one empties everybody's caches.
-_SAID = ("rerun_script", "stop_script", "app_heartbeat", "file_urls_request")
+_SAID = ("rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "deferred_file")
 _LONGEST_ADDRESS = 8_000
 # Who was let in while there was room opens the visit a moment later: a fifth more visits than pages are let in.
 _ROOM_FOR_LET_IN = 1.2
@@ -73,10 +73,17 @@ def _same_origin(scope: Scope, host: str | None) -> bool:
 
 def _kind(data: bytes | None) -> str | None:
     """What a browser's message asks for, empty where nothing; None where it is none of Streamlit's messages."""
+    if data is None:
+        return None
     try:
-        return BackMsg.FromString(data).WhichOneof("type") or "" if data is not None else None
+        message = BackMsg.FromString(data)
     except DecodeError:
         return None
+    kind = message.WhichOneof("type") or ""
+    # One envelope holds what visitors need, a file that is made when they ask for it, and what only developers do.
+    return (
+        message.backend_operation_request.WhichOneof("payload") or "" if kind == "backend_operation_request" else kind
+    )
 
 
 class Gateway:

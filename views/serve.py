@@ -129,7 +129,10 @@ def server(app: App, bounds: Limits) -> uvicorn.Server:
             server_header=False,
             access_log=False,
             use_colors=False,
-            log_level=str(config.get_option("logger.level")).lower(),
+            # One level down it writes visitors' addresses and what they typed, and with the next setting the address a
+            # proxy passes on.
+            log_level="warning",
+            proxy_headers=False,
         )
     )
 
