@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import shutil
@@ -112,7 +113,7 @@ def read_streets(found: Sequence[StreetFile], context: Context) -> StreetsRead:
     groups = [*_groups(reader.look_at_names(found))]
     held = [staged.read([each.item for each in group]) for group in groups]
     fresh = [number for number, before in enumerate(held) if before is None]
-    with tempfile.TemporaryDirectory(prefix="outcomes-") as room, _Workers(context, Path(room), len(fresh)) as workers:
+    with _room(context.staged) as room, _Workers(context, room, len(fresh)) as workers:
         reader.read.areas = workers.areas
         for number in fresh[: workers.most]:
             workers.start(number, groups[number])
@@ -129,6 +130,21 @@ def read_streets(found: Sequence[StreetFile], context: Context) -> StreetsRead:
                 workers.clear(number)
             reader.pace.share = (number + 1) / len(groups)
     return reader.read
+
+
+@contextlib.contextmanager
+def _room(beside: Path | None) -> Iterator[Path]:
+    """A folder for what is unpacked, in ``beside`` if there is one: a machine's temporary folder may be memory, and a few
+    months of a whole country do not fit in there."""
+    if beside is not None:
+        beside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="outcomes-", dir=beside) as room:
+        yield Path(room)
+    if beside is not None:
+        # Left only where something was kept.
+        with contextlib.suppress(OSError):
+            beside.rmdir()
+            beside.parent.rmdir()
 
 
 class _Workers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import hashlib
 import struct
 import threading
@@ -16,11 +17,12 @@ from typing import IO
 from isal import igzip_lib, isal_zlib
 
 from loaders.street_files import StreetFile
-from store.errors import SourceChanged
+from store.errors import OutcomesError, SourceChanged
 
 _PIECE = 1 << 18
 _MOST_AT_ONCE = 4 << 20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, igzip_lib.IsalError, EOFError, OSError, struct.error)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 
 
@@ -71,6 +73,11 @@ def unpack(found: StreetFile, target: Path, archives: Archives) -> Unpacked:
                 seen.add(piece)
                 out.write(piece)
     except _DAMAGED as error:  # type: ignore[misc]  # isal's own error is not declared as one
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise OutcomesError(
+                "There is no room on this disk to unpack the archive", file=found.path.name,
+                do="Make room for two gigabytes beside the database and import it again.",
+            ) from error  # fmt: skip
         raise SourceChanged(
             f"{found.member} cannot be unpacked: the archive is cut short or damaged",
             file=found.path.name,
@@ -151,8 +158,13 @@ def _inflated(given: Iterator[bytes]) -> Iterator[bytes]:
     inflater = isal_zlib.decompressobj(wbits=-15)
     for piece in given:
         waiting = piece
-        while waiting and not inflater.eof:
-            yield inflater.decompress(waiting, _MOST_AT_ONCE)
+        while not inflater.eof:
+            # All of a piece may be taken in while some of what it holds is still to come.
+            out = inflater.decompress(waiting, _MOST_AT_ONCE)
             waiting = inflater.unconsumed_tail
+            if out:
+                yield out
+            elif not waiting:
+                break
     if not inflater.eof:
         raise EOFError("The compressed bytes end too early")

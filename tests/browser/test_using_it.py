@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -155,6 +156,17 @@ def test_the_numbers_can_be_read_and_taken_away(visitor: Visitor, tmp_path: Path
     lines = (tmp_path / "board.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("Outcome,")
     assert any(line.startswith("Burglary") and "78 to 34" in line for line in lines)
+    page.close()
+
+
+def test_a_file_is_made_when_somebody_asks_for_it(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor("board").page
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Open data (CSV with its metadata)").click()
+    assert waiting.value.suggested_filename == "north-stonehouse-csv.zip"
+    waiting.value.save_as(tmp_path / "open.zip")
+    with zipfile.ZipFile(tmp_path / "open.zip") as archive:
+        assert any("Burglary" in archive.read(name).decode("utf-8-sig", "replace") for name in archive.namelist())
     page.close()
 
 

@@ -172,6 +172,8 @@ def test_months_that_are_held_already_are_not_taken_from_what_was_kept(
 @pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_BZIP2])
 def test_members_come_out_as_they_went_in(tmp_path: Path, kind: int) -> None:
     content = {"empty.csv": b"", "a.csv": b"line\n" * 3_000_000, "b.csv": bytes(range(256)) * 999}
+    # More may come out of a piece than is taken at once, to the last byte of it.
+    content |= {f"{more}.csv": b"0123456789,abc\n" * 279_620 + bytes(more) for more in (4, 5, 104, 1_000)}
     path = tmp_path / "some.zip"
     with zipfile.ZipFile(path, "w", kind) as archive:
         for name, given in content.items():
@@ -207,6 +209,18 @@ def test_a_damaged_member_never_passes_for_a_whole_one(tmp_path: Path, change: s
     found = street_file(path, member.filename)
     with pytest.raises(OutcomesError, match="cannot be unpacked"):
         unpack(found, tmp_path / "out.csv", archives)
+    archives.close()
+
+
+def test_a_full_disk_is_not_called_a_damaged_archive(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no disk that is always full")
+    path = tmp_path / "2018-10.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("2018-10/2018-10-kent-street.csv", b"line\n" * 100_000)
+    archives = Archives()
+    with pytest.raises(OutcomesError, match="no room on this disk"):
+        unpack(street_file(path, "2018-10/2018-10-kent-street.csv"), Path("/dev/full"), archives)
     archives.close()
 
 

@@ -71,10 +71,23 @@ def test_our_place_is_marked_and_no_other_has_a_name(violence: Finding, place: P
 
 
 def test_few_places_beyond_ours_are_not_counted_out(violence: Finding, place: Place) -> None:
-    plan = spread_plan(violence, Spread((1.0,) * 500, 0), place)
+    plan = spread_plan(violence, Spread((0.99,) * 200 + (1.01,) * 200 + (0.9,) * 20 + (1.2,) * 20, 0), place)
     assert plan is not None
     assert f"In fewer than {FEWEST_IN_A_BIN} of them" in plan.sentence
-    assert [one.words(plan.pair) for one in plan.bins] == ["any"]
+
+
+@pytest.mark.parametrize(
+    ("centre", "deviation", "number"), [(0.25, 0.12, 120), (0.0, 0.02, 120), (0.0, 0.0, 500), (2.0, 0.3, 400)]
+)
+def test_bins_that_say_nothing_are_not_drawn(
+    violence: Finding, place: Place, centre: float, deviation: float, number: int
+) -> None:
+    ratios = np.exp(np.random.default_rng(1).normal(centre, deviation, number))
+    plan = spread_plan(violence, Spread(tuple(sorted(ratios.tolist())), 0), place)
+    if plan is None:
+        return
+    assert plan.bins[0].high <= 1 <= plan.bins[-1].low
+    assert np.isfinite(spread_figure(plan).layout.yaxis.range).all()
 
 
 def test_with_too_few_events_our_place_is_not_drawn(sample_store: Store, place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pytest
 from store.errors import BadQuestion
 from store.folder import Folder
 from store.period import parse_window
-from store.scans import Spread, read_codes, read_spread
+from store.scans import Spread, read_codes, read_spread, scans_key
 
 BEFORE, AFTER = parse_window("2018-08:2020-07"), parse_window("2021-04:2023-03")
 
@@ -33,6 +34,16 @@ def test_only_the_same_indicator_and_windows_and_single_areas(tmp_path: Path) ->
     kept(folder, "robbery-2020-08.parquet", [(*same, 1, 9.0, "We cannot tell")])
     assert read_spread(folder, "burglary", BEFORE, AFTER) == Spread((0.5, 1.5), 1)
     assert read_spread(folder, "burglary", AFTER, BEFORE) is None
+
+
+def test_of_two_scans_with_the_same_windows_the_newest_counts(tmp_path: Path) -> None:
+    folder, same = Folder(tmp_path), (str(BEFORE), str(AFTER))
+    kept(folder, "burglary-2020-08.parquet", [(*same, 1, 0.5, "We cannot tell")])
+    first = scans_key(folder)
+    kept(folder, "burglary-2021-04.parquet", [(*same, 1, 0.7, "We cannot tell")])
+    os.utime(folder.scans / "burglary-2020-08.parquet", ns=(1, 1))
+    assert read_spread(folder, "burglary", BEFORE, AFTER) == Spread((0.7,), 0)
+    assert scans_key(folder) != first
 
 
 def test_nothing_kept_and_what_is_no_such_table_are_nothing(tmp_path: Path) -> None:

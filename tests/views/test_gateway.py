@@ -120,6 +120,18 @@ def test_only_what_a_page_asks_for_is_heard() -> None:
         rerun.SerializeToString(),
     )
     assert [item["bytes"] for item in behind.heard] == [rerun.SerializeToString()]
+    # A file that is made when somebody asks for it comes in one envelope with what only developers may ask.
+    file, developers = BackMsg(), BackMsg()
+    file.backend_operation_request.deferred_file.file_id = "x"
+    developers.backend_operation_request.install_skills.SetInParent()
+    behind = _Behind()
+    _asked(
+        Gateway(behind, Limits()),
+        _scope(STREAM, kind="websocket"),
+        developers.SerializeToString(),
+        file.SerializeToString(),
+    )
+    assert [item["bytes"] for item in behind.heard] == [file.SerializeToString()]
     for wrong in ("text", b"\xff" * 9):
         sent = _asked(Gateway(_Behind(), Limits()), _scope(STREAM, kind="websocket"), wrong)
         assert sent[-1] == {"type": "websocket.close", "code": 1002}

@@ -87,6 +87,9 @@ def served(sample_folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> I
     told = log.read_text(encoding="utf-8", errors="replace")
     assert "Traceback" not in told
     assert "zq7" not in told
+    # No address, neither a visitor's own nor one a proxy passes on.
+    for address in ("192.0.2.7", "127.0.0.1:", "WebSocket"):
+        assert address not in told.replace("http://127.0.0.1:", "")
 
 
 # --- headers ----------------------------------------------------------------------------------------------------------
@@ -262,7 +265,8 @@ def test_no_second_request_hides_in_a_first(served: Served) -> None:
 
 
 def test_a_visit_has_the_headers_too(served: Served) -> None:
-    with served.visit(origin=f"http://127.0.0.1:{served.port}") as line:
+    passed_on = [("X-Forwarded-For", "192.0.2.7")]
+    with served.visit(origin=f"http://127.0.0.1:{served.port}", additional_headers=passed_on) as line:
         assert line.response is not None
         headers = {name.lower() for name, _ in line.response.headers.raw_items()}
     assert {*_EVERYWHERE} <= headers
