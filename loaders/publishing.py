@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from store.snapshot import Copied, copy_without_local
 from store.switching import remove_database
 
 _LOCK_SECONDS = 600
+# What a database is called where it is published; any other file there is somebody else's.
+_PUBLISHED = re.compile(r"[0-9a-f]{64}\.duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,14 @@ def publish(folder: Folder, target: Path) -> Published:
     """Write the database in use and the small files that belong to it into ``target``; nothing where it is there already.
 
     The database comes first, under the name of its hash; the manifest that points to it comes last, in one step. The
-    database of the manifest before stays for whoever is fetching it, older ones go.
+    database of the manifest before stays for whoever is fetching it, older ones go. OutcomesError where ``target`` is
+    where the databases of this machine lie.
     """
+    if target.resolve().is_relative_to(folder.outcomes.resolve()):
+        raise OutcomesError(
+            "The databases of this machine lie here, and a snapshot is published elsewhere",
+            file=str(target), do="Name a folder of the snapshot's own.",
+        )  # fmt: skip
     database = folder.database()
     files = small_files(folder)
     before = _published_before(target)
@@ -68,7 +77,7 @@ def publish(folder: Folder, target: Path) -> Published:
         return Published(manifest, False, left_out)
     replace_whole(target / MANIFEST, manifest.written().encode())
     for path in target.glob("*.duckdb"):
-        if path.name not in (manifest.name, before.name if before else ""):
+        if _PUBLISHED.fullmatch(path.name) and path.name not in (manifest.name, before.name if before else ""):
             remove_database(path)
     return Published(manifest, True, left_out)
 

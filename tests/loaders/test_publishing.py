@@ -66,6 +66,29 @@ def test_the_database_before_stays_for_whoever_is_fetching_it_and_older_ones_go(
     assert {path.name for path in target.glob("*.duckdb")} == set(names[1:])
 
 
+def test_a_database_that_was_not_published_is_nobodys_to_take_away(small_folder: Folder, target: Path) -> None:
+    names = ["mine.duckdb", "outcomes-20260101T120000-0a1b2c3d.duckdb", f"{'a' * 63}.duckdb", f"{'A' * 64}.duckdb"]
+    target.mkdir(parents=True)
+    for name in names:
+        (target / name).write_bytes(b"mine")
+    for number in (1, 2, 3):
+        published(small_folder, target, number, minutes=number)
+    assert [name for name in names if not (target / name).is_file()] == []
+    assert len(list(target.glob("*.duckdb"))) == len(names) + 2
+
+
+@pytest.mark.parametrize("within", [".", "snapshot", "../outcomes"])
+def test_nothing_is_published_among_the_databases_of_this_machine(small_folder: Folder, within: str) -> None:
+    built(small_folder, 1)
+    stamp = built(small_folder, 2, minutes=1)
+    before = {path.name for path in small_folder.outcomes.glob("*.duckdb")}
+    with pytest.raises(OutcomesError, match="published elsewhere"):
+        publish(small_folder, small_folder.outcomes / within)
+    assert {path.name for path in small_folder.outcomes.glob("*.duckdb")} == before
+    assert (small_folder.stamp(), len(before)) == (stamp, 2)
+    assert list(small_folder.outcomes.rglob(MANIFEST)) == []
+
+
 @pytest.mark.parametrize("harm", ["database gone", "database cut", "manifest broken"])
 def test_a_damaged_publication_is_written_anew(small_folder: Folder, target: Path, harm: str) -> None:
     first = published(small_folder, target, 3)
