@@ -56,6 +56,11 @@ def publish(folder: Folder, target: Path) -> Published:
             "The databases of this machine lie here, and a snapshot is published elsewhere",
             file=str(target), do="Name a folder of the snapshot's own.",
         )  # fmt: skip
+    with _publishing(folder):
+        return _publish(folder, target)
+
+
+def _publish(folder: Folder, target: Path) -> Published:
     database = folder.database()
     files = small_files(folder)
     before = _published_before(target)
@@ -84,24 +89,29 @@ def publish(folder: Folder, target: Path) -> Published:
 
 def publish_parquet(folder: Folder, target: Path) -> int:
     """Write the database in use as Parquet files into ``target``; returns how many local figures were left out."""
-    with _copy_of(folder, folder.database()) as (beside, copied):
+    with _publishing(folder), _copy_of(folder, folder.database()) as (beside, copied):
         write_parquet(beside, target)
     return copied.local_left_out
+
+
+def _publishing(folder: Folder) -> FileLock:
+    """The lock of whoever publishes, from reading what is there to taking away what is old: one at a time."""
+    folder.outcomes.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder.outcomes / "publish.lock", timeout=_LOCK_SECONDS)
 
 
 @contextmanager
 def _copy_of(folder: Folder, database: Path) -> Iterator[tuple[Path, Copied]]:
     """A copy that may leave, on this machine's own disk for as long as the block lasts: the folder it goes to may be a
-    mounted storage that can only be written from beginning to end."""
-    with FileLock(folder.outcomes / "publish.lock", timeout=_LOCK_SECONDS):
-        for stale in folder.outcomes.glob("publishing-*.duckdb"):
-            remove_database(stale)
-        beside = folder.outcomes / f"publishing-{os.getpid()}.duckdb"
-        declared = [measure.name for measures in sources().values() for measure in measures]
-        try:
-            yield beside, copy_without_local(database, beside, declared)
-        finally:
-            remove_database(beside)
+    mounted storage that can only be written from beginning to end. Call it with the lock held."""
+    for stale in folder.outcomes.glob("publishing-*.duckdb"):
+        remove_database(stale)
+    beside = folder.outcomes / f"publishing-{os.getpid()}.duckdb"
+    declared = [measure.name for measures in sources().values() for measure in measures]
+    try:
+        yield beside, copy_without_local(database, beside, declared)
+    finally:
+        remove_database(beside)
 
 
 def _place(beside: Path, path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 
 from loaders import publishing
 from loaders.publishing import publish, publish_parquet
@@ -123,6 +125,26 @@ def test_a_publication_that_is_cut_off_leaves_the_one_before(
     assert (target / first.manifest.name).stat().st_size == first.manifest.bytes
     assert list(small_folder.outcomes.glob("publishing-*")) == []
     assert publish(small_folder, target).changed
+
+
+@pytest.mark.parametrize("moment", ["small_files", "_published_before", "_place", "replace_whole", "remove_database"])
+def test_one_publishes_at_a_time_from_reading_what_is_there_to_the_end(
+    small_folder: Folder, target: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    for number in (1, 2):
+        published(small_folder, target, number, minutes=number)
+    built(small_folder, 3, minutes=3)
+    does, refused = getattr(publishing, moment), []
+
+    def another_comes(*given: Any) -> Any:
+        with pytest.raises(Timeout):
+            FileLock(small_folder.outcomes / "publish.lock").acquire(timeout=0)
+        refused.append(moment)
+        return does(*given)
+
+    monkeypatch.setattr(publishing, moment, another_comes)
+    assert publish(small_folder, target).changed
+    assert refused
 
 
 def test_an_area_file_that_no_replica_could_read_is_not_published(small_folder: Folder, target: Path) -> None:
