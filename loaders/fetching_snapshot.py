@@ -125,6 +125,12 @@ def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -
         check_small_files(manifest)
         path = _database(origin, into, manifest) if new else None
         with build_lock(folder):
+            # A build or an edit may have come while the database was on its way.
+            here = small_files(folder)
+            if not take_over:
+                refuse_own(folder, into, here, manifest.files)
+            if path is None and folder.stamp() != manifest.own_stamp:
+                raise OutcomesError("A database was built here while the snapshot was fetched", do="Repeat the fetch.")
             remember(into, manifest.own_stamp, folder.stamp(), manifest.files, here)
             changed = {name: words for name, words in manifest.files.items() if here.get(name) != words}
             for name, words in changed.items():

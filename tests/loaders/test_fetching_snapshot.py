@@ -326,6 +326,65 @@ def test_a_database_built_here_is_never_replaced_unasked(target: Path, replica: 
     assert events(replica) == [(3.0,)]
 
 
+def _meanwhile(patched: pytest.MonkeyPatch, moment: str, happens: Callable[[], object]) -> None:
+    """Let this happen while the snapshot is on its way."""
+    does = getattr(fetching_snapshot, moment)
+
+    def then(*given: object) -> object:
+        happens()
+        return does(*given)
+
+    patched.setattr(fetching_snapshot, moment, then)
+
+
+def test_a_database_built_here_while_the_snapshot_came_is_not_replaced_unasked(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    next_edition()
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "_check_database", lambda: built(replica, 9, minutes=5))
+        with pytest.raises(OutcomesError, match="was built here"):
+            fetched(replica, target)
+    assert (events(replica), areas(replica)) == ([(9.0,)], ["here"])
+    assert fetched(replica, target, take_over=True)[0].swapped
+    assert events(replica) == [(4.0,)]
+
+
+def test_a_file_edited_while_the_snapshot_came_is_not_replaced_unasked(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    next_edition()
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "_check_database", lambda: area(replica, "here", "Mine"))
+        with pytest.raises(OutcomesError, match=r"not the publisher's.*areas/here\.toml"):
+            fetched(replica, target)
+    assert "Mine" in (replica.areas / "here.toml").read_text("utf-8")
+    assert events(replica) == [(3.0,)]
+
+
+def test_a_file_added_while_the_snapshot_came_goes_with_the_rest_if_it_may(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "_check_database", lambda: area(replica, "mine", "Mine"))
+        fetched(replica, target, take_over=True)
+    assert areas(replica) == ["here"]
+
+
+def test_files_of_a_snapshot_are_not_put_beside_a_database_built_meanwhile(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    area(replica, "mine", "Mine")
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "check_small_files", lambda: built(replica, 9, minutes=5))
+        with pytest.raises(OutcomesError, match="Repeat the fetch"):
+            fetched(replica, target, take_over=True)
+    assert (events(replica), areas(replica)) == ([(9.0,)], ["here", "mine"])
+
+
 @pytest.mark.parametrize("slug", ["mine", "here", "north-stonehouse"])
 def test_an_area_file_written_here_is_never_lost_unasked(target: Path, replica: Folder, slug: str) -> None:
     area(replica, slug, "Mine")
