@@ -69,8 +69,10 @@ def hash_of(words: str) -> str:
 
 
 def small_files(folder: Folder) -> dict[str, str]:
-    """The texts that go with a database, by their names in the data folder: areas, programmes, breaks and rules."""
-    return {path.relative_to(folder.root).as_posix(): _text(path) for path in _small_paths(folder)}
+    """The texts that go with a database, by their names in the data folder: areas, programmes, breaks and rules.
+    OutcomesError where one is not UTF-8 text."""
+    paths = {path.relative_to(folder.root).as_posix(): path for path in _small_paths(folder)}
+    return {name: _text(path, name) for name, path in paths.items()}
 
 
 def _small_paths(folder: Folder) -> Iterator[Path]:
@@ -79,9 +81,12 @@ def _small_paths(folder: Folder) -> Iterator[Path]:
     yield from (path for path in (folder.breaks, folder.root / "suppression.toml") if path.is_file())
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, name: str) -> str:
     # Line ends as they are: the hash is over the very bytes.
-    return path.read_bytes().decode("utf-8")
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise OutcomesError("This file is not UTF-8 text", file=name, do="Save it as UTF-8.") from error
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -396,6 +396,14 @@ def test_an_area_file_written_here_is_never_lost_unasked(target: Path, replica: 
     assert areas(replica) == ["here"]
 
 
+def test_a_file_that_is_not_utf_8_is_named_and_stays(target: Path, replica: Folder) -> None:
+    mine = replica.areas / "mine.toml"
+    mine.write_bytes('name = "Café"'.encode("latin-1"))
+    with pytest.raises(OutcomesError, match=r"not UTF-8 text \(areas/mine\.toml\)"):
+        fetched(replica, target)
+    assert (mine.is_file(), replica.stamp()) == (True, None)
+
+
 def test_a_file_changed_on_the_replica_is_noticed_without_a_new_snapshot(target: Path, replica: Folder) -> None:
     fetched(replica, target)
     area(replica, "here", "Changed here")

@@ -155,6 +155,14 @@ def test_an_area_file_that_no_replica_could_read_is_not_published(small_folder: 
     assert read_manifest(target / MANIFEST) == first.manifest
 
 
+def test_a_file_that_is_not_utf_8_is_named(small_folder: Folder, target: Path) -> None:
+    first = published(small_folder, target, 3)
+    (small_folder.areas / "here.toml").write_bytes('name = "Café"'.encode("latin-1"))
+    with pytest.raises(OutcomesError, match=r"not UTF-8 text \(areas/here\.toml\)"):
+        publish(small_folder, target)
+    assert read_manifest(target / MANIFEST) == first.manifest
+
+
 def test_without_a_database_nothing_is_published(small_folder: Folder, target: Path) -> None:
     for publishing_it in (publish, publish_parquet):
         with pytest.raises(NoDatabase):
