@@ -132,7 +132,14 @@ def _wrong(message: str) -> SourceChanged:
 
 
 def check_small_files(manifest: Manifest) -> None:
-    """Raise what a page would stumble over: an area, programme, break or rule that this software cannot read."""
+    """Raise what a replica would stumble over: a name it does not take, or an area, programme, break or rule that this
+    software cannot read."""
+    for name in manifest.files:
+        if not _FILE.fullmatch(name):
+            raise OutcomesError(
+                "A replica takes no file of this name",
+                file=name, do="Rename it: 2 to 60 small letters, digits and hyphens.",
+            )  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         trial = Folder(Path(name))
         for path in (trial.areas, trial.programmes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from loaders import publishing
 from loaders.publishing import publish, publish_parquet
 from loaders.snapshot_manifest import MANIFEST, read_manifest
 from store.errors import NoDatabase, OutcomesError
-from store.folder import Folder
+from store.folder import SHIPPED, Folder
 from tests.loaders.snapshots import area, built, published
 from tests.loaders.test_command_line import document, run
 
@@ -153,6 +154,19 @@ def test_an_area_file_that_no_replica_could_read_is_not_published(small_folder: 
     with pytest.raises(OutcomesError, match=r"cannot be used.*broken"):
         publish(small_folder, target)
     assert read_manifest(target / MANIFEST) == first.manifest
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the database is there", "a new database"])
+def test_a_file_of_a_name_that_no_replica_takes_is_not_published(small_folder: Folder, target: Path, again: bool) -> None:
+    published(small_folder, target, 3)
+    before = (target / MANIFEST).read_bytes()
+    small_folder.programmes.mkdir(exist_ok=True)
+    shutil.copy(SHIPPED / "programmes" / "town-centre-patrols-2024.toml", small_folder.programmes / "Town_patrols.toml")
+    if again:
+        built(small_folder, 4, minutes=1)
+    with pytest.raises(OutcomesError, match=r"Town_patrols\.toml\)\. Rename it"):
+        publish(small_folder, target)
+    assert (target / MANIFEST).read_bytes() == before
 
 
 def test_a_file_that_is_not_utf_8_is_named(small_folder: Folder, target: Path) -> None:
