@@ -130,6 +130,6 @@ def _published_before(target: Path) -> Manifest | None:
     """What this folder holds whole; None where it holds nothing that can be used, and everything is written anew."""
     try:
         before = read_manifest(target / MANIFEST)
-        return before if (target / before.name).stat().st_size == before.bytes else None
+        return before if sha256_of(target / before.name) == before.sha256 else None
     except (OSError, OutcomesError):
         return None
