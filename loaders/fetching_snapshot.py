@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import duckdb
-from filelock import FileLock
 
 from loaders.download import Download, NoAnswer
 from loaders.hosts import Hosts
@@ -30,10 +29,9 @@ from loaders.snapshot_manifest import (
 )
 from store.errors import OutcomesError, SourceChanged
 from store.folder import SHIPPED, Folder, replace_whole
-from store.switching import build_lock, switch
+from store.switching import build_lock, disk_in_words, held, switch
 
 FOLDER = "snapshot"
-_LOCK_SECONDS = 600
 _MANIFEST, _DATABASE = "snapshot-manifest", "snapshot-database"
 _NEEDED = {"meta", "area", "measure", "observation", "coverage"}
 _ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -100,6 +98,7 @@ class Origin:
         return target
 
 
+@disk_in_words()
 def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -> Fetched:
     """Bring the published snapshot into ``folder`` and switch to it; nothing is done where it is in use already.
 
@@ -113,7 +112,7 @@ def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -
         )
     into = folder.outcomes / FOLDER
     into.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.outcomes / "snapshot.lock", timeout=_LOCK_SECONDS):
+    with held(folder.outcomes / "snapshot.lock", "Another fetch of a snapshot is at work in this data folder"):
         came = origin.bring(MANIFEST, into, LARGEST_MANIFEST)
         manifest = read_manifest(came)
         here = small_files(folder)

@@ -6,11 +6,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from filelock import FileLock
 
 from loaders.importing import sources
 from loaders.reading import sha256_of
@@ -20,9 +18,8 @@ from store.folder import Folder, replace_whole
 from store.parquet_tables import write_parquet
 from store.schema import SCHEMA_VERSION
 from store.snapshot import Copied, copy_without_local
-from store.switching import remove_database
+from store.switching import disk_in_words, held, remove_database
 
-_LOCK_SECONDS = 600
 # What a database is called where it is published; any other file there is somebody else's.
 _PUBLISHED = re.compile(r"[0-9a-f]{64}\.duckdb")
 
@@ -44,6 +41,7 @@ class Published:
         }  # fmt: skip
 
 
+@disk_in_words()
 def publish(folder: Folder, target: Path) -> Published:
     """Write the database in use and the small files that belong to it into ``target``; nothing where it is there already.
 
@@ -87,6 +85,7 @@ def _publish(folder: Folder, target: Path) -> Published:
     return Published(manifest, True, left_out)
 
 
+@disk_in_words()
 def publish_parquet(folder: Folder, target: Path) -> int:
     """Write the database in use as Parquet files into ``target``; returns how many local figures were left out."""
     with _publishing(folder), _copy_of(folder, folder.database()) as (beside, copied):
@@ -94,10 +93,9 @@ def publish_parquet(folder: Folder, target: Path) -> int:
     return copied.local_left_out
 
 
-def _publishing(folder: Folder) -> FileLock:
+def _publishing(folder: Folder) -> AbstractContextManager[None]:
     """The lock of whoever publishes, from reading what is there to taking away what is old: one at a time."""
-    folder.outcomes.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder.outcomes / "publish.lock", timeout=_LOCK_SECONDS)
+    return held(folder.outcomes / "publish.lock", "Another publication is at work in this data folder")
 
 
 @contextmanager

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from loaders import fetching_snapshot
 from loaders.publishing import publish
 from loaders.snapshot_in_use import STATE
 from loaders.snapshot_manifest import MANIFEST
+from store import switching
 from store.database import open_store
 from store.errors import OutcomesError, Unreachable
 from store.folder import SHIPPED, Folder, seed
@@ -464,6 +466,26 @@ def test_the_command_in_words(small_folder: Folder, tmp_path: Path, replica: Fol
     assert run("fetch-snapshot", "--from", target).stdout == (
         "1 area files and rules written, 0 taken away.\nThe database is as it was.\n"
     )
+
+
+@pytest.mark.parametrize(("lock", "words"), [("snapshot", "Another fetch of a snapshot"), ("build", "Another build")])
+def test_a_lock_that_is_kept_is_said_in_one_sentence(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch, lock: str, words: str
+) -> None:
+    monkeypatch.setattr(switching, "_LOCK_SECONDS", 0)
+    replica.outcomes.mkdir()
+    with FileLock(replica.outcomes / f"{lock}.lock"):
+        found = document(run("fetch-snapshot", "--from", target, "--json"))
+    assert found["error"]["message"] == f"{words} is at work in this data folder"
+    assert found["database"] == {"swapped": False, "stamp": None}
+    assert run("fetch-snapshot", "--from", target).exit_code == 0
+
+
+def test_a_disk_that_refuses_is_said_in_one_sentence(target: Path, replica: Folder) -> None:
+    replica.outcomes.mkdir()
+    (replica.outcomes / "snapshot").write_text("a file where a folder should be")
+    found = document(run("fetch-snapshot", "--from", target, "--json"))
+    assert found["error"]["message"].startswith("A file could not be read or written: ")
 
 
 def test_the_command_refuses_in_one_sentence_and_keeps_what_is_there(target: Path, replica: Folder) -> None:

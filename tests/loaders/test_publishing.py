@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from loaders import publishing
 from loaders.publishing import publish, publish_parquet
 from loaders.snapshot_manifest import MANIFEST, read_manifest
+from store import switching
 from store.errors import NoDatabase, OutcomesError
 from store.folder import SHIPPED, Folder
 from tests.loaders.snapshots import area, built, published
@@ -207,6 +208,21 @@ def test_the_command_publishes_both_and_says_so(small_folder: Folder, target: Pa
 
 def test_the_command_needs_to_be_told_where(small_folder: Folder) -> None:
     assert run("publish").exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--to", "--parquet"])
+def test_a_lock_that_is_kept_and_a_disk_that_refuses_are_said_in_one_sentence(
+    small_folder: Folder, target: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    built(small_folder, 3)
+    target.parent.write_text("a file where a folder should be")
+    refused = document(run("publish", option, target, "--json"))["error"]
+    assert refused["message"].startswith("A file could not be read or written: ")
+    assert str(target.parent) in refused["file"]
+    monkeypatch.setattr(switching, "_LOCK_SECONDS", 0)
+    with FileLock(small_folder.outcomes / "publish.lock"):
+        busy = document(run("publish", option, target, "--json"))["error"]
+    assert busy["message"] == "Another publication is at work in this data folder"
 
 
 def test_the_command_refuses_in_one_sentence(small_folder: Folder, target: Path) -> None:
