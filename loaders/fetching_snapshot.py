@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,7 @@ from loaders.snapshot_manifest import (
     small_files,
 )
 from store.errors import OutcomesError, SourceChanged
-from store.folder import SHIPPED, Folder, replace_whole
+from store.folder import SHIPPED, Folder
 from store.switching import build_lock, disk_in_words, held, switch
 
 FOLDER = "snapshot"
@@ -116,7 +117,7 @@ def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -
         came = origin.bring(MANIFEST, into, LARGEST_MANIFEST)
         manifest = read_manifest(came)
         here = small_files(folder)
-        new = folder.stamp() != manifest.own_stamp or not (folder.outcomes / manifest.own_stamp).is_file()
+        new = not _is_in_use(folder, manifest)
         if not new and here == manifest.files:
             return Fetched(False, False, manifest.own_stamp, 0, 0)
         if not take_over:
@@ -131,16 +132,42 @@ def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -
             if path is None and folder.stamp() != manifest.own_stamp:
                 raise OutcomesError("A database was built here while the snapshot was fetched", do="Repeat the fetch.")
             remember(into, manifest.own_stamp, folder.stamp(), manifest.files, here)
-            changed = {name: words for name, words in manifest.files.items() if here.get(name) != words}
-            for name, words in changed.items():
-                replace_whole(folder.root / name, words.encode())
-            if path is not None:
-                switch(folder, path, manifest.own_stamp)
-            gone = [name for name in here if name not in manifest.files]
-            for name in gone:
-                (folder.root / name).unlink()
+            try:
+                changed, gone = _put(folder, manifest.files, here)
+                if path is not None:
+                    switch(folder, path, manifest.own_stamp)
+            except BaseException:
+                # The files go with the database: once the pointer has moved they stay, before that none of them does.
+                if path is None or not _is_in_use(folder, manifest):
+                    _put(folder, here, small_files(folder))
+                raise
         _tidy(into, came)
-        return Fetched(True, new, manifest.own_stamp, len(changed), len(gone))
+        return Fetched(True, new, manifest.own_stamp, changed, gone)
+
+
+def _is_in_use(folder: Folder, manifest: Manifest) -> bool:
+    return folder.stamp() == manifest.own_stamp and (folder.outcomes / manifest.own_stamp).is_file()
+
+
+def _put(folder: Folder, files: Mapping[str, str], here: Mapping[str, str]) -> tuple[int, int]:
+    """Make the small files ``here`` into ``files``; returns how many were written and how many went.
+
+    All are written beside their places before the first is renamed, so that a full disk changes nothing.
+    """
+    changed = {folder.root / name: words for name, words in files.items() if here.get(name) != words}
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in changed}
+    try:
+        for path, words in changed.items():
+            beside[path].write_bytes(words.encode())
+        for path in changed:
+            os.replace(beside[path], path)
+    finally:
+        for part in beside.values():
+            part.unlink(missing_ok=True)
+    gone = [folder.root / name for name in here if name not in files]
+    for path in gone:
+        path.unlink()
+    return len(changed), len(gone)
 
 
 def _database(origin: Origin, into: Path, manifest: Manifest) -> Path:

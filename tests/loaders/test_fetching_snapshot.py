@@ -265,7 +265,7 @@ def test_a_folder_whose_manifest_is_too_large_is_refused(target: Path, replica: 
 # What is cut off ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("moment", ["remember", "replace_whole", "switch", "_tidy", "_check_database"])
+@pytest.mark.parametrize("moment", ["remember", "_put", "switch", "_tidy", "_check_database"])
 def test_a_fetch_cut_off_at_any_moment_is_readable_and_done_by_the_next(
     target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -283,6 +283,71 @@ def test_a_fetch_cut_off_at_any_moment_is_readable_and_done_by_the_next(
     fetched(replica, target)
     assert (events(replica), areas(replica)) == ([(4.0,)], ["here", "there"])
     assert "renamed" in (replica.areas / "here.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("moment", ["a file is written", "a file takes its place", "the database takes its place"])
+def test_a_fetch_that_the_disk_refuses_halfway_leaves_rules_and_database_together(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    fetched(replica, target)
+    before = everything(replica)
+    next_edition()
+    write, put = Path.write_bytes, os.replace
+
+    def full(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        # The first of the two files, “here”, has been dealt with by then.
+        if moment == "a file is written":
+            patched.setattr(
+                Path,
+                "write_bytes",
+                lambda path, words: (full if path.name.startswith(".there") else write)(path, words),
+            )
+        elif moment == "a file takes its place":
+            patched.setattr(os, "replace", lambda part, path: (full if Path(path).stem == "there" else put)(part, path))
+        else:
+            patched.setattr(fetching_snapshot, "switch", full)
+        with pytest.raises(OutcomesError, match="No space left on device"):
+            fetched(replica, target)
+    assert everything(replica) == before
+    assert list(replica.areas.glob(".*")) == []
+    fetched(replica, target)
+    assert (events(replica), areas(replica)) == ([(4.0,)], ["here", "there"])
+
+
+def test_files_that_went_come_back_where_the_database_cannot_take_its_place(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(replica)
+
+    def stop(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fetching_snapshot, "switch", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(replica, target)
+    assert len(areas(replica)) > 1
+    assert everything(replica) == before
+
+
+def test_once_the_database_is_in_use_its_files_stay(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    next_edition()
+    switch = fetching_snapshot.switch
+
+    def switched_and_stopped(*given: Any) -> None:
+        switch(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fetching_snapshot, "switch", switched_and_stopped)
+    with pytest.raises(KeyboardInterrupt):
+        fetched(replica, target)
+    assert (events(replica), areas(replica)) == ([(4.0,)], ["here", "there"])
 
 
 def test_a_fetch_that_is_killed_goes_on_where_it_was(target: Path, replica: Folder) -> None:

@@ -162,7 +162,9 @@ def test_an_area_file_that_no_replica_could_read_is_not_published(small_folder: 
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["the database is there", "a new database"])
-def test_a_file_of_a_name_that_no_replica_takes_is_not_published(small_folder: Folder, target: Path, again: bool) -> None:
+def test_a_file_of_a_name_that_no_replica_takes_is_not_published(
+    small_folder: Folder, target: Path, again: bool
+) -> None:
     published(small_folder, target, 3)
     before = (target / MANIFEST).read_bytes()
     small_folder.programmes.mkdir(exist_ok=True)

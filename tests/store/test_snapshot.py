@@ -134,9 +134,7 @@ def test_a_copy_that_fails_leaves_no_file(with_local: Path, tmp_path: Path, monk
     assert list(tmp_path.glob("copy.duckdb*")) == []
 
 
-def test_a_build_that_waits_too_long_for_another_says_so(
-    small_folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_waits_too_long_for_another_says_so(small_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     build(small_folder, [counts({"2020-01": 3})], {STREET: MEASURES}, AT)
     stamp = small_folder.stamp()
     monkeypatch.setattr(switching, "_LOCK_SECONDS", 0)
