@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import duckdb
-from filelock import FileLock
 
 from loaders.download import Download, NoAnswer
 from loaders.hosts import Hosts
@@ -29,11 +29,10 @@ from loaders.snapshot_manifest import (
     small_files,
 )
 from store.errors import OutcomesError, SourceChanged
-from store.folder import SHIPPED, Folder, replace_whole
-from store.switching import build_lock, switch
+from store.folder import SHIPPED, Folder
+from store.switching import build_lock, disk_in_words, held, switch
 
 FOLDER = "snapshot"
-_LOCK_SECONDS = 600
 _MANIFEST, _DATABASE = "snapshot-manifest", "snapshot-database"
 _NEEDED = {"meta", "area", "measure", "observation", "coverage"}
 _ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -100,6 +99,7 @@ class Origin:
         return target
 
 
+@disk_in_words()
 def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -> Fetched:
     """Bring the published snapshot into ``folder`` and switch to it; nothing is done where it is in use already.
 
@@ -113,11 +113,11 @@ def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -
         )
     into = folder.outcomes / FOLDER
     into.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.outcomes / "snapshot.lock", timeout=_LOCK_SECONDS):
+    with held(folder.outcomes / "snapshot.lock", "Another fetch of a snapshot is at work in this data folder"):
         came = origin.bring(MANIFEST, into, LARGEST_MANIFEST)
         manifest = read_manifest(came)
         here = small_files(folder)
-        new = folder.stamp() != manifest.own_stamp or not (folder.outcomes / manifest.own_stamp).is_file()
+        new = not _is_in_use(folder, manifest)
         if not new and here == manifest.files:
             return Fetched(False, False, manifest.own_stamp, 0, 0)
         if not take_over:
@@ -125,17 +125,49 @@ def fetch_snapshot(folder: Folder, origin: Origin, *, take_over: bool = False) -
         check_small_files(manifest)
         path = _database(origin, into, manifest) if new else None
         with build_lock(folder):
+            # A build or an edit may have come while the database was on its way.
+            here = small_files(folder)
+            if not take_over:
+                refuse_own(folder, into, here, manifest.files)
+            if path is None and folder.stamp() != manifest.own_stamp:
+                raise OutcomesError("A database was built here while the snapshot was fetched", do="Repeat the fetch.")
             remember(into, manifest.own_stamp, folder.stamp(), manifest.files, here)
-            changed = {name: words for name, words in manifest.files.items() if here.get(name) != words}
-            for name, words in changed.items():
-                replace_whole(folder.root / name, words.encode())
-            if path is not None:
-                switch(folder, path, manifest.own_stamp)
-            gone = [name for name in here if name not in manifest.files]
-            for name in gone:
-                (folder.root / name).unlink()
+            try:
+                changed, gone = _put(folder, manifest.files, here)
+                if path is not None:
+                    switch(folder, path, manifest.own_stamp)
+            except BaseException:
+                # The files go with the database: once the pointer has moved they stay, before that none of them does.
+                if path is None or not _is_in_use(folder, manifest):
+                    _put(folder, here, small_files(folder))
+                raise
         _tidy(into, came)
-        return Fetched(True, new, manifest.own_stamp, len(changed), len(gone))
+        return Fetched(True, new, manifest.own_stamp, changed, gone)
+
+
+def _is_in_use(folder: Folder, manifest: Manifest) -> bool:
+    return folder.stamp() == manifest.own_stamp and (folder.outcomes / manifest.own_stamp).is_file()
+
+
+def _put(folder: Folder, files: Mapping[str, str], here: Mapping[str, str]) -> tuple[int, int]:
+    """Make the small files ``here`` into ``files``; returns how many were written and how many went.
+
+    All are written beside their places before the first is renamed, so that a full disk changes nothing.
+    """
+    changed = {folder.root / name: words for name, words in files.items() if here.get(name) != words}
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in changed}
+    try:
+        for path, words in changed.items():
+            beside[path].write_bytes(words.encode())
+        for path in changed:
+            os.replace(beside[path], path)
+    finally:
+        for part in beside.values():
+            part.unlink(missing_ok=True)
+    gone = [folder.root / name for name in here if name not in files]
+    for path in gone:
+        path.unlink()
+    return len(changed), len(gone)
 
 
 def _database(origin: Origin, into: Path, manifest: Manifest) -> Path:

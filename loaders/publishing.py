@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from filelock import FileLock
 
 from loaders.importing import sources
 from loaders.reading import sha256_of
@@ -19,9 +18,10 @@ from store.folder import Folder, replace_whole
 from store.parquet_tables import write_parquet
 from store.schema import SCHEMA_VERSION
 from store.snapshot import Copied, copy_without_local
-from store.switching import remove_database
+from store.switching import disk_in_words, held, remove_database
 
-_LOCK_SECONDS = 600
+# What a database is called where it is published; any other file there is somebody else's.
+_PUBLISHED = re.compile(r"[0-9a-f]{64}\.duckdb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,24 @@ class Published:
         }  # fmt: skip
 
 
+@disk_in_words()
 def publish(folder: Folder, target: Path) -> Published:
     """Write the database in use and the small files that belong to it into ``target``; nothing where it is there already.
 
     The database comes first, under the name of its hash; the manifest that points to it comes last, in one step. The
-    database of the manifest before stays for whoever is fetching it, older ones go.
+    database of the manifest before stays for whoever is fetching it, older ones go. OutcomesError where ``target`` is
+    where the databases of this machine lie.
     """
+    if target.resolve().is_relative_to(folder.outcomes.resolve()):
+        raise OutcomesError(
+            "The databases of this machine lie here, and a snapshot is published elsewhere",
+            file=str(target), do="Name a folder of the snapshot's own.",
+        )  # fmt: skip
+    with _publishing(folder):
+        return _publish(folder, target)
+
+
+def _publish(folder: Folder, target: Path) -> Published:
     database = folder.database()
     files = small_files(folder)
     before = _published_before(target)
@@ -68,31 +80,36 @@ def publish(folder: Folder, target: Path) -> Published:
         return Published(manifest, False, left_out)
     replace_whole(target / MANIFEST, manifest.written().encode())
     for path in target.glob("*.duckdb"):
-        if path.name not in (manifest.name, before.name if before else ""):
+        if _PUBLISHED.fullmatch(path.name) and path.name not in (manifest.name, before.name if before else ""):
             remove_database(path)
     return Published(manifest, True, left_out)
 
 
+@disk_in_words()
 def publish_parquet(folder: Folder, target: Path) -> int:
     """Write the database in use as Parquet files into ``target``; returns how many local figures were left out."""
-    with _copy_of(folder, folder.database()) as (beside, copied):
+    with _publishing(folder), _copy_of(folder, folder.database()) as (beside, copied):
         write_parquet(beside, target)
     return copied.local_left_out
+
+
+def _publishing(folder: Folder) -> AbstractContextManager[None]:
+    """The lock of whoever publishes, from reading what is there to taking away what is old: one at a time."""
+    return held(folder.outcomes / "publish.lock", "Another publication is at work in this data folder")
 
 
 @contextmanager
 def _copy_of(folder: Folder, database: Path) -> Iterator[tuple[Path, Copied]]:
     """A copy that may leave, on this machine's own disk for as long as the block lasts: the folder it goes to may be a
-    mounted storage that can only be written from beginning to end."""
-    with FileLock(folder.outcomes / "publish.lock", timeout=_LOCK_SECONDS):
-        for stale in folder.outcomes.glob("publishing-*.duckdb"):
-            remove_database(stale)
-        beside = folder.outcomes / f"publishing-{os.getpid()}.duckdb"
-        declared = [measure.name for measures in sources().values() for measure in measures]
-        try:
-            yield beside, copy_without_local(database, beside, declared)
-        finally:
-            remove_database(beside)
+    mounted storage that can only be written from beginning to end. Call it with the lock held."""
+    for stale in folder.outcomes.glob("publishing-*.duckdb"):
+        remove_database(stale)
+    beside = folder.outcomes / f"publishing-{os.getpid()}.duckdb"
+    declared = [measure.name for measures in sources().values() for measure in measures]
+    try:
+        yield beside, copy_without_local(database, beside, declared)
+    finally:
+        remove_database(beside)
 
 
 def _place(beside: Path, path: Path) -> None:
@@ -111,6 +128,6 @@ def _published_before(target: Path) -> Manifest | None:
     """What this folder holds whole; None where it holds nothing that can be used, and everything is written anew."""
     try:
         before = read_manifest(target / MANIFEST)
-        return before if (target / before.name).stat().st_size == before.bytes else None
+        return before if sha256_of(target / before.name) == before.sha256 else None
     except (OSError, OutcomesError):
         return None

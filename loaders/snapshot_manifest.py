@@ -69,8 +69,10 @@ def hash_of(words: str) -> str:
 
 
 def small_files(folder: Folder) -> dict[str, str]:
-    """The texts that go with a database, by their names in the data folder: areas, programmes, breaks and rules."""
-    return {path.relative_to(folder.root).as_posix(): _text(path) for path in _small_paths(folder)}
+    """The texts that go with a database, by their names in the data folder: areas, programmes, breaks and rules.
+    OutcomesError where one is not UTF-8 text."""
+    paths = {path.relative_to(folder.root).as_posix(): path for path in _small_paths(folder)}
+    return {name: _text(path, name) for name, path in paths.items()}
 
 
 def _small_paths(folder: Folder) -> Iterator[Path]:
@@ -79,9 +81,12 @@ def _small_paths(folder: Folder) -> Iterator[Path]:
     yield from (path for path in (folder.breaks, folder.root / "suppression.toml") if path.is_file())
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, name: str) -> str:
     # Line ends as they are: the hash is over the very bytes.
-    return path.read_bytes().decode("utf-8")
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise OutcomesError("This file is not UTF-8 text", file=name, do="Save it as UTF-8.") from error
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -127,7 +132,14 @@ def _wrong(message: str) -> SourceChanged:
 
 
 def check_small_files(manifest: Manifest) -> None:
-    """Raise what a page would stumble over: an area, programme, break or rule that this software cannot read."""
+    """Raise what a replica would stumble over: a name it does not take, or an area, programme, break or rule that this
+    software cannot read."""
+    for name in manifest.files:
+        if not _FILE.fullmatch(name):
+            raise OutcomesError(
+                "A replica takes no file of this name",
+                file=name, do="Rename it: 2 to 60 small letters, digits and hyphens.",
+            )  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         trial = Folder(Path(name))
         for path in (trial.areas, trial.programmes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ _ROWS_IN_A_GROUP = 100_000
 _AS = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_A_GROUP}"
 # Within a measure by area, so that a neighbourhood lies in one row group of each (docs/scaling.md has the figures).
 _ORDER = "area_id, period_start, period_months, authority_id"
+_WRITTEN = re.compile(rf"observation(/measure_id=\d+(/part-0\.parquet)?)?|README\.md|({'|'.join(TABLES)})\.parquet")
 _README = """# Neighbourhood outcomes as Parquet
 
 The tables of the database, one file each; `observation` has a folder for each measure (`measure_id=…`), sorted by area and
@@ -55,7 +57,8 @@ def write_parquet(database: Path, target: Path) -> None:
     ``database`` is a copy that may leave this machine (``copy_without_local``). Raises OutcomesError where ``target``
     holds anything else.
     """
-    if target.exists() and any(target.iterdir()) and not (target / "observation").is_dir():
+    target = target.resolve()
+    if target.exists() and any(target.iterdir()) and not _is_an_export(target):
         raise OutcomesError("This folder holds other things", file=str(target), do="Name a new or empty folder.")
     beside, old = (target.with_name(f".{target.name}.{os.getpid()}.{what}") for what in ("new", "old"))
     try:
@@ -69,9 +72,19 @@ def write_parquet(database: Path, target: Path) -> None:
         if target.exists():
             target.rename(old)
         beside.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
     finally:
-        for path in (beside, old):
-            shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_an_export(folder: Path) -> bool:
+    """Whether this is what an earlier call wrote, and nothing besides: it will be taken away whole."""
+    held = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    return (folder / "observation").is_dir() and all(_WRITTEN.fullmatch(name) for name in held)
 
 
 def _quoted(path: Path) -> str:

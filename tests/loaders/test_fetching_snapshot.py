@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from loaders import fetching_snapshot
 from loaders.publishing import publish
 from loaders.snapshot_in_use import STATE
 from loaders.snapshot_manifest import MANIFEST
+from store import switching
 from store.database import open_store
 from store.errors import OutcomesError, Unreachable
 from store.folder import SHIPPED, Folder, seed
@@ -263,7 +265,7 @@ def test_a_folder_whose_manifest_is_too_large_is_refused(target: Path, replica: 
 # What is cut off ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("moment", ["remember", "replace_whole", "switch", "_tidy", "_check_database"])
+@pytest.mark.parametrize("moment", ["remember", "_put", "switch", "_tidy", "_check_database"])
 def test_a_fetch_cut_off_at_any_moment_is_readable_and_done_by_the_next(
     target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -281,6 +283,71 @@ def test_a_fetch_cut_off_at_any_moment_is_readable_and_done_by_the_next(
     fetched(replica, target)
     assert (events(replica), areas(replica)) == ([(4.0,)], ["here", "there"])
     assert "renamed" in (replica.areas / "here.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("moment", ["a file is written", "a file takes its place", "the database takes its place"])
+def test_a_fetch_that_the_disk_refuses_halfway_leaves_rules_and_database_together(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    fetched(replica, target)
+    before = everything(replica)
+    next_edition()
+    write, put = Path.write_bytes, os.replace
+
+    def full(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        # The first of the two files, “here”, has been dealt with by then.
+        if moment == "a file is written":
+            patched.setattr(
+                Path,
+                "write_bytes",
+                lambda path, words: (full if path.name.startswith(".there") else write)(path, words),
+            )
+        elif moment == "a file takes its place":
+            patched.setattr(os, "replace", lambda part, path: (full if Path(path).stem == "there" else put)(part, path))
+        else:
+            patched.setattr(fetching_snapshot, "switch", full)
+        with pytest.raises(OutcomesError, match="No space left on device"):
+            fetched(replica, target)
+    assert everything(replica) == before
+    assert list(replica.areas.glob(".*")) == []
+    fetched(replica, target)
+    assert (events(replica), areas(replica)) == ([(4.0,)], ["here", "there"])
+
+
+def test_files_that_went_come_back_where_the_database_cannot_take_its_place(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(replica)
+
+    def stop(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fetching_snapshot, "switch", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(replica, target)
+    assert len(areas(replica)) > 1
+    assert everything(replica) == before
+
+
+def test_once_the_database_is_in_use_its_files_stay(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    next_edition()
+    switch = fetching_snapshot.switch
+
+    def switched_and_stopped(*given: Any) -> None:
+        switch(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fetching_snapshot, "switch", switched_and_stopped)
+    with pytest.raises(KeyboardInterrupt):
+        fetched(replica, target)
+    assert (events(replica), areas(replica)) == ([(4.0,)], ["here", "there"])
 
 
 def test_a_fetch_that_is_killed_goes_on_where_it_was(target: Path, replica: Folder) -> None:
@@ -326,6 +393,65 @@ def test_a_database_built_here_is_never_replaced_unasked(target: Path, replica: 
     assert events(replica) == [(3.0,)]
 
 
+def _meanwhile(patched: pytest.MonkeyPatch, moment: str, happens: Callable[[], object]) -> None:
+    """Let this happen while the snapshot is on its way."""
+    does = getattr(fetching_snapshot, moment)
+
+    def then(*given: object) -> object:
+        happens()
+        return does(*given)
+
+    patched.setattr(fetching_snapshot, moment, then)
+
+
+def test_a_database_built_here_while_the_snapshot_came_is_not_replaced_unasked(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    next_edition()
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "_check_database", lambda: built(replica, 9, minutes=5))
+        with pytest.raises(OutcomesError, match="was built here"):
+            fetched(replica, target)
+    assert (events(replica), areas(replica)) == ([(9.0,)], ["here"])
+    assert fetched(replica, target, take_over=True)[0].swapped
+    assert events(replica) == [(4.0,)]
+
+
+def test_a_file_edited_while_the_snapshot_came_is_not_replaced_unasked(
+    target: Path, next_edition: Callable[[], object], replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    next_edition()
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "_check_database", lambda: area(replica, "here", "Mine"))
+        with pytest.raises(OutcomesError, match=r"not the publisher's.*areas/here\.toml"):
+            fetched(replica, target)
+    assert "Mine" in (replica.areas / "here.toml").read_text("utf-8")
+    assert events(replica) == [(3.0,)]
+
+
+def test_a_file_added_while_the_snapshot_came_goes_with_the_rest_if_it_may(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "_check_database", lambda: area(replica, "mine", "Mine"))
+        fetched(replica, target, take_over=True)
+    assert areas(replica) == ["here"]
+
+
+def test_files_of_a_snapshot_are_not_put_beside_a_database_built_meanwhile(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched(replica, target)
+    area(replica, "mine", "Mine")
+    with monkeypatch.context() as patched:
+        _meanwhile(patched, "check_small_files", lambda: built(replica, 9, minutes=5))
+        with pytest.raises(OutcomesError, match="Repeat the fetch"):
+            fetched(replica, target, take_over=True)
+    assert (events(replica), areas(replica)) == ([(9.0,)], ["here", "mine"])
+
+
 @pytest.mark.parametrize("slug", ["mine", "here", "north-stonehouse"])
 def test_an_area_file_written_here_is_never_lost_unasked(target: Path, replica: Folder, slug: str) -> None:
     area(replica, slug, "Mine")
@@ -335,6 +461,14 @@ def test_an_area_file_written_here_is_never_lost_unasked(target: Path, replica: 
     assert replica.stamp() is None
     fetched(replica, target, take_over=True)
     assert areas(replica) == ["here"]
+
+
+def test_a_file_that_is_not_utf_8_is_named_and_stays(target: Path, replica: Folder) -> None:
+    mine = replica.areas / "mine.toml"
+    mine.write_bytes('name = "Café"'.encode("latin-1"))
+    with pytest.raises(OutcomesError, match=r"not UTF-8 text \(areas/mine\.toml\)"):
+        fetched(replica, target)
+    assert (mine.is_file(), replica.stamp()) == (True, None)
 
 
 def test_a_file_changed_on_the_replica_is_noticed_without_a_new_snapshot(target: Path, replica: Folder) -> None:
@@ -397,6 +531,26 @@ def test_the_command_in_words(small_folder: Folder, tmp_path: Path, replica: Fol
     assert run("fetch-snapshot", "--from", target).stdout == (
         "1 area files and rules written, 0 taken away.\nThe database is as it was.\n"
     )
+
+
+@pytest.mark.parametrize(("lock", "words"), [("snapshot", "Another fetch of a snapshot"), ("build", "Another build")])
+def test_a_lock_that_is_kept_is_said_in_one_sentence(
+    target: Path, replica: Folder, monkeypatch: pytest.MonkeyPatch, lock: str, words: str
+) -> None:
+    monkeypatch.setattr(switching, "_LOCK_SECONDS", 0)
+    replica.outcomes.mkdir()
+    with FileLock(replica.outcomes / f"{lock}.lock"):
+        found = document(run("fetch-snapshot", "--from", target, "--json"))
+    assert found["error"]["message"] == f"{words} is at work in this data folder"
+    assert found["database"] == {"swapped": False, "stamp": None}
+    assert run("fetch-snapshot", "--from", target).exit_code == 0
+
+
+def test_a_disk_that_refuses_is_said_in_one_sentence(target: Path, replica: Folder) -> None:
+    replica.outcomes.mkdir()
+    (replica.outcomes / "snapshot").write_text("a file where a folder should be")
+    found = document(run("fetch-snapshot", "--from", target, "--json"))
+    assert found["error"]["message"].startswith("A file could not be read or written: ")
 
 
 def test_the_command_refuses_in_one_sentence_and_keeps_what_is_there(target: Path, replica: Folder) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 
 from loaders import publishing
 from loaders.publishing import publish, publish_parquet
 from loaders.snapshot_manifest import MANIFEST, read_manifest
+from store import switching
 from store.errors import NoDatabase, OutcomesError
-from store.folder import Folder
+from store.folder import SHIPPED, Folder
 from tests.loaders.snapshots import area, built, published
 from tests.loaders.test_command_line import document, run
 
@@ -66,7 +70,30 @@ def test_the_database_before_stays_for_whoever_is_fetching_it_and_older_ones_go(
     assert {path.name for path in target.glob("*.duckdb")} == set(names[1:])
 
 
-@pytest.mark.parametrize("harm", ["database gone", "database cut", "manifest broken"])
+def test_a_database_that_was_not_published_is_nobodys_to_take_away(small_folder: Folder, target: Path) -> None:
+    names = ["mine.duckdb", "outcomes-20260101T120000-0a1b2c3d.duckdb", f"{'a' * 63}.duckdb", f"{'A' * 64}.duckdb"]
+    target.mkdir(parents=True)
+    for name in names:
+        (target / name).write_bytes(b"mine")
+    for number in (1, 2, 3):
+        published(small_folder, target, number, minutes=number)
+    assert [name for name in names if not (target / name).is_file()] == []
+    assert len(list(target.glob("*.duckdb"))) == len(names) + 2
+
+
+@pytest.mark.parametrize("within", [".", "snapshot", "../outcomes"])
+def test_nothing_is_published_among_the_databases_of_this_machine(small_folder: Folder, within: str) -> None:
+    built(small_folder, 1)
+    stamp = built(small_folder, 2, minutes=1)
+    before = {path.name for path in small_folder.outcomes.glob("*.duckdb")}
+    with pytest.raises(OutcomesError, match="published elsewhere"):
+        publish(small_folder, small_folder.outcomes / within)
+    assert {path.name for path in small_folder.outcomes.glob("*.duckdb")} == before
+    assert (small_folder.stamp(), len(before)) == (stamp, 2)
+    assert list(small_folder.outcomes.rglob(MANIFEST)) == []
+
+
+@pytest.mark.parametrize("harm", ["database gone", "database cut", "one bit flipped", "manifest broken"])
 def test_a_damaged_publication_is_written_anew(small_folder: Folder, target: Path, harm: str) -> None:
     first = published(small_folder, target, 3)
     database = target / first.manifest.name
@@ -74,11 +101,15 @@ def test_a_damaged_publication_is_written_anew(small_folder: Folder, target: Pat
         database.unlink()
     elif harm == "database cut":
         database.write_bytes(database.read_bytes()[:1000])
+    elif harm == "one bit flipped":
+        body = bytearray(database.read_bytes())
+        body[len(body) // 2] ^= 1
+        database.write_bytes(body)
     else:
         (target / MANIFEST).write_text('{"name": ')
     second = publish(small_folder, target)
     assert second.changed
-    assert (target / second.manifest.name).stat().st_size == second.manifest.bytes
+    assert hashlib.sha256((target / second.manifest.name).read_bytes()).hexdigest() == second.manifest.sha256
     assert read_manifest(target / MANIFEST) == second.manifest
 
 
@@ -102,10 +133,53 @@ def test_a_publication_that_is_cut_off_leaves_the_one_before(
     assert publish(small_folder, target).changed
 
 
+@pytest.mark.parametrize("moment", ["small_files", "_published_before", "_place", "replace_whole", "remove_database"])
+def test_one_publishes_at_a_time_from_reading_what_is_there_to_the_end(
+    small_folder: Folder, target: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    for number in (1, 2):
+        published(small_folder, target, number, minutes=number)
+    built(small_folder, 3, minutes=3)
+    does, refused = getattr(publishing, moment), []
+
+    def another_comes(*given: Any) -> Any:
+        with pytest.raises(Timeout):
+            FileLock(small_folder.outcomes / "publish.lock").acquire(timeout=0)
+        refused.append(moment)
+        return does(*given)
+
+    monkeypatch.setattr(publishing, moment, another_comes)
+    assert publish(small_folder, target).changed
+    assert refused
+
+
 def test_an_area_file_that_no_replica_could_read_is_not_published(small_folder: Folder, target: Path) -> None:
     first = published(small_folder, target, 3)
     (small_folder.areas / "broken.toml").write_text("schema = ", encoding="utf-8")
     with pytest.raises(OutcomesError, match=r"cannot be used.*broken"):
+        publish(small_folder, target)
+    assert read_manifest(target / MANIFEST) == first.manifest
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the database is there", "a new database"])
+def test_a_file_of_a_name_that_no_replica_takes_is_not_published(
+    small_folder: Folder, target: Path, again: bool
+) -> None:
+    published(small_folder, target, 3)
+    before = (target / MANIFEST).read_bytes()
+    small_folder.programmes.mkdir(exist_ok=True)
+    shutil.copy(SHIPPED / "programmes" / "town-centre-patrols-2024.toml", small_folder.programmes / "Town_patrols.toml")
+    if again:
+        built(small_folder, 4, minutes=1)
+    with pytest.raises(OutcomesError, match=r"Town_patrols\.toml\)\. Rename it"):
+        publish(small_folder, target)
+    assert (target / MANIFEST).read_bytes() == before
+
+
+def test_a_file_that_is_not_utf_8_is_named(small_folder: Folder, target: Path) -> None:
+    first = published(small_folder, target, 3)
+    (small_folder.areas / "here.toml").write_bytes('name = "Café"'.encode("latin-1"))
+    with pytest.raises(OutcomesError, match=r"not UTF-8 text \(areas/here\.toml\)"):
         publish(small_folder, target)
     assert read_manifest(target / MANIFEST) == first.manifest
 
@@ -136,6 +210,21 @@ def test_the_command_publishes_both_and_says_so(small_folder: Folder, target: Pa
 
 def test_the_command_needs_to_be_told_where(small_folder: Folder) -> None:
     assert run("publish").exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--to", "--parquet"])
+def test_a_lock_that_is_kept_and_a_disk_that_refuses_are_said_in_one_sentence(
+    small_folder: Folder, target: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    built(small_folder, 3)
+    target.parent.write_text("a file where a folder should be")
+    refused = document(run("publish", option, target, "--json"))["error"]
+    assert refused["message"].startswith("A file could not be read or written: ")
+    assert str(target.parent) in refused["file"]
+    monkeypatch.setattr(switching, "_LOCK_SECONDS", 0)
+    with FileLock(small_folder.outcomes / "publish.lock"):
+        busy = document(run("publish", option, target, "--json"))["error"]
+    assert busy["message"] == "Another publication is at work in this data folder"
 
 
 def test_the_command_refuses_in_one_sentence(small_folder: Folder, target: Path) -> None:

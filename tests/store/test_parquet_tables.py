@@ -90,3 +90,52 @@ def test_a_folder_with_other_things_is_left_alone(sample_folder: Folder, tmp_pat
     with pytest.raises(OutcomesError, match="holds other things"):
         write_parquet(sample_folder.database(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+@pytest.mark.parametrize("name", ["snapshot.json", "notes.parquet", "observation/letters.txt", "observation/measure_id=1/mine.parquet", "empty/"])  # fmt: skip
+def test_an_export_with_other_things_beside_it_is_left_alone(sample_folder: Folder, tmp_path: Path, name: str) -> None:
+    part = tmp_path / "observation" / "measure_id=1" / "part-0.parquet"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"old")
+    mine = tmp_path / name
+    if name.endswith("/"):
+        mine.mkdir()
+    else:
+        mine.write_text("mine")
+    with pytest.raises(OutcomesError, match="holds other things"):
+        write_parquet(sample_folder.database(), tmp_path)
+    assert mine.exists()
+    assert part.read_bytes() == b"old"
+
+
+def test_an_export_that_cannot_take_its_place_leaves_the_one_before(
+    sample_folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "tables"
+    (target / "observation").mkdir(parents=True)
+    (target / "README.md").write_text("the one before")
+    rename = Path.rename
+
+    def refusing(path: Path, to: Path) -> Path:
+        if path.name.endswith(".new"):
+            raise PermissionError
+        return rename(path, to)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", refusing)
+        with pytest.raises(PermissionError):
+            write_parquet(sample_folder.database(), target)
+    assert (target / "README.md").read_text() == "the one before"
+    assert [path.name for path in tmp_path.iterdir()] == ["tables"]
+    write_parquet(sample_folder.database(), target)
+    assert "## Nought" in (target / "README.md").read_text()
+
+
+def test_the_folder_one_stands_in_can_be_named_by_a_dot(
+    sample_folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "tables"
+    target.mkdir()
+    monkeypatch.chdir(target)
+    write_parquet(sample_folder.database(), Path())
+    assert (target / "README.md").is_file()

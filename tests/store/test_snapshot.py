@@ -9,12 +9,15 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
-from store import snapshot
+from store import snapshot, switching
 from store.building import build
+from store.errors import OutcomesError
 from store.folder import Folder
 from store.schema import SCHEMA_VERSION
 from store.snapshot import TABLES, copy_without_local
+from store.switching import disk_in_words
 from tests.store.contributions import AT, MEASURES, counts
 from tests.store.contributions import SOURCE as STREET
 from tests.store.test_local_details import MEASURE, figures
@@ -129,3 +132,30 @@ def test_a_copy_that_fails_leaves_no_file(with_local: Path, tmp_path: Path, monk
     with pytest.raises(KeyboardInterrupt):
         copy_without_local(with_local, tmp_path / "copy.duckdb", [])
     assert list(tmp_path.glob("copy.duckdb*")) == []
+
+
+def test_a_build_that_waits_too_long_for_another_says_so(small_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(small_folder, [counts({"2020-01": 3})], {STREET: MEASURES}, AT)
+    stamp = small_folder.stamp()
+    monkeypatch.setattr(switching, "_LOCK_SECONDS", 0)
+    newer = [counts({"2020-02": 5})]
+    with (
+        FileLock(small_folder.outcomes / "build.lock"),
+        pytest.raises(OutcomesError, match=r"Another build is at work.*\(build\.lock\)\. Wait until it is done"),
+    ):
+        build(small_folder, newer, {STREET: MEASURES}, AT + timedelta(minutes=1))
+    assert small_folder.stamp() == stamp
+    assert build(small_folder, newer, {STREET: MEASURES}, AT + timedelta(minutes=1)).stamp != stamp
+
+
+@pytest.mark.parametrize(("error", "words"), [
+    (OSError(28, "No space left on device", "/somewhere/x.duckdb"), "written: No space left on device (/somewhere/x.duckdb). See that"),
+    (PermissionError(), "written: PermissionError. See that"),
+    (duckdb.IOException("IO Error: Could not write file."), "written: IO Error: Could not write file. See that"),
+])  # fmt: skip
+def test_what_the_disk_refuses_is_one_sentence(error: Exception, words: str) -> None:
+    with pytest.raises(OutcomesError) as caught, disk_in_words():
+        raise error
+    assert words in str(caught.value)
+    with pytest.raises(ZeroDivisionError), disk_in_words():
+        raise ZeroDivisionError
