@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from store import database
+from store import numbered
 from store.building import build
 from store.change_by_area import change_by_area
 from store.database import Store, open_store
@@ -95,7 +95,7 @@ def test_monthly_counts_are_the_same_however_their_areas_are_looked_for(
     assert whole.loc[AREA].sum() == 12
     for some in (codes[::2], codes[1::3], [AREA], ["E01999999", AREA]):
         ranges = store.monthly(["burglary"], some, FORCE)
-        monkeypatch.setattr(database, "_MOST_RANGES", 0)
+        monkeypatch.setattr(numbered, "_MOST_RANGES", 0)
         listed = store.monthly(["burglary"], some, FORCE)
         monkeypatch.undo()
         pd.testing.assert_frame_equal(ranges, listed)

@@ -19,14 +19,14 @@ class _Told:
     """A store that answers with figures typed here."""
 
     def __init__(self, rows: list[tuple[int, int, float | None, bool, float | None, float | None, int, int]]) -> None:
-        names = ["row", "month", "numerator", "suppressed", "low", "high", "authority_id", "file_id"]
+        names = ["area_id", "month", "numerator", "suppressed", "low", "high", "authority_id", "file_id"]
         self.table = pd.DataFrame(rows, columns=names)
 
     def frame(self, *_: object) -> pd.DataFrame:
         return self.table
 
-    def once(self, *_: object) -> dict[str, int]:
-        return {}
+    def once(self, key: str | tuple[str, tuple[str, ...]], _make: object) -> object:
+        return {} if isinstance(key, str) else range(len(key[1]))
 
 
 # Area 0: two authorities in January; area 1: one hidden figure beside a known one in March, one merely missing in April.

@@ -225,10 +225,10 @@ def test_a_mark_at_the_beginning_of_the_file_is_no_error() -> None:
     ],
 )
 def test_hostile_files_get_one_short_sentence_soon(content: bytes, words: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(BadPlace, match=words) as error:
         read_uploaded_place(content, "here")
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert len(str(error.value)) < 400
     assert error.value.do
 
