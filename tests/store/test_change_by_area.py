@@ -24,7 +24,10 @@ def area_by_area(
 ) -> pd.DataFrame:
     """The same question asked of ``Store.monthly``, area by area: NaN as soon as one month has none."""
     found = {}
-    for code, row in store.small_areas(police_force=authority).iterrows():
+    areas = store.small_areas(police_force=authority)
+    # Asking takes a while: every fifth area, and those in which anything was recorded.
+    looked_at = areas[areas.index.isin([*areas.index[::5], AREA, QUIET, ELSEWHERE])]
+    for code, row in looked_at.iterrows():
         panel = store.monthly(measures, [str(code)], row["police_force"]) if row["police_force"] else pd.DataFrame()
         sums = []
         for window in windows:
@@ -57,8 +60,9 @@ def test_it_agrees_with_asking_area_by_area(store: Store, measures: list[str], w
     for authority in (FORCE, "avon-and-somerset"):
         fast = change_by_area(store, measures, *windows, authority)
         slow = area_by_area(store, list(dict.fromkeys(measures)), windows, authority)
-        assert len(fast) == len(slow) > 50
-        pd.testing.assert_frame_equal(fast, slow, check_dtype=False)
+        assert len(fast) == len(store.small_areas(police_force=authority))
+        assert len(slow) > 3
+        pd.testing.assert_frame_equal(fast.loc[slow.index], slow, check_dtype=False)
 
 
 def test_a_window_without_an_event_is_nought_where_a_plain_difference_of_sums_is_nothing(store: Store) -> None:
