@@ -29,7 +29,7 @@ from store.place_file import place_toml
 from store.read_once import ReadOnce
 
 _ALONE = 3  # so few pages are made before a second process has started
-_SITTING = 50  # places studied in one sitting, before what was read for them is let go
+_SITTING = 100  # places studied in one sitting, before what was read for them is let go
 
 
 @dataclass(frozen=True, slots=True)
