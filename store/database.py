@@ -76,8 +76,6 @@ class Store:
         # file for as long as any handle to it lives.
         self._connection = duckdb.connect()
         self._connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS outcomes (READ_ONLY)")
-        # After two seconds it would draw on the terminal of whoever runs the server.
-        self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
         version = self.rows("SELECT schema_version FROM meta")[0][0]
