@@ -11,26 +11,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from indicators.panel import checked_counts, number_at_least
+from indicators.place_gaps import Gaps, Placebos, Weights, gaps_of, placebos_of
 from indicators.variogram import variogram
 from store.errors import BadQuestion
 
 Array: TypeAlias = npt.NDArray[np.float64]
-Weights: TypeAlias = Literal["learned", "equal"]
 
 # Standard normal quantile of 80 % power.
 POWER_QUANTILE = 0.842
-# Floors that keep a division finite where nothing was counted; far below any real count, share or drift.
-LEAST_EXPECTED, LEAST_DRIFT = 0.05, 1e-6
 # A spread of the placebos' pooled z below this is rounding; places that differ at all have one near 1.
 _LEAST_DEVIATION = 1e-9
-# The scale of the drift is drawn towards 1 as if by this many more places in which it was exactly right.
-PLACES_THE_SCALE_IS_WORTH = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,27 +78,6 @@ class PooledBaseline:
     parts: tuple[WeightedBaseline, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Gaps:
-    """Per place (row 0 ours): log gap, drift variance, counting noise of the baseline, expected, seen, weights."""
-
-    log: Array
-    drift: Array
-    noise: Array
-    expected: Array
-    seen: Array
-    weights: Array
-
-
-@dataclass(frozen=True, slots=True)
-class _Placebos:
-    """What the placebos say: scale of the drift variance, centre of the log gaps, and the centre's own variance."""
-
-    scale: float
-    centre: float
-    centre_variance: float
-
-
 def _refuse_bare_quarters(values: Array) -> None:
     """Refuse counts in which some place would be set against nothing in some quarter."""
     compared = values[1:].sum(axis=0)
@@ -114,72 +89,6 @@ def _refuse_bare_quarters(values: Array) -> None:
             "In at least one quarter events were counted in no more than one similar place",
             do="Choose more similar places, or a more common kind of event.",
         )
-
-
-def _learned_weights(wander: Array, expected: Array, later_share: Array) -> Array:
-    """Kriging weights, places × earlier quarters: the least variance of the later minus the earlier relative level.
-
-    ``expected`` is places × earlier quarters (1/expected is the counting noise), ``later_share`` places × later
-    quarters. Negative weights are set to nought and the rest rescaled.
-    """
-    places, before = expected.shape
-    quarter = np.arange(before)
-    system = np.zeros((places, before + 1, before + 1))
-    system[:, :before, :before] = -wander[:before, :before]
-    system[:, quarter, quarter] += 1 / expected
-    system[:, before, :before] = system[:, :before, before] = 1
-    right = np.ones((places, before + 1))
-    right[:, :before] = -later_share @ wander[before:, :before]
-    weights = np.maximum(np.linalg.solve(system, right[:, :, None])[:, :before, 0], 0)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
-
-
-def _gaps(counts: Array, quarters_before: int, wander: Array, weights: Weights) -> _Gaps:
-    """Each place against the comparison places without itself: its weights, expected count, log gap and variances."""
-    compared = counts[1:].sum(axis=0)
-    others = np.vstack([compared, compared - counts[1:]])
-    before, after = slice(None, quarters_before), slice(quarters_before, None)
-    share_before = counts[:, before].sum(axis=1, keepdims=True) / others[:, before].sum(axis=1, keepdims=True)
-    expected_before = np.maximum(share_before * others[:, before], LEAST_EXPECTED)
-    later_share = others[:, after] / others[:, after].sum(axis=1, keepdims=True)
-    if weights == "learned":
-        weight = _learned_weights(wander, expected_before, later_share)
-    else:
-        weight = others[:, before] / others[:, before].sum(axis=1, keepdims=True)
-    contrast = np.hstack([-weight, later_share])
-    drift = -((contrast @ wander) * contrast).sum(axis=1)
-    expected = (weight * counts[:, before] / others[:, before]).sum(axis=1) * others[:, after].sum(axis=1)
-    seen = counts[:, after].sum(axis=1)
-    return _Gaps(
-        log=np.log((seen + 0.5) / (expected + 0.5)),
-        drift=np.maximum(drift, LEAST_DRIFT),
-        noise=(weight**2 / expected_before).sum(axis=1),
-        expected=expected,
-        seen=seen,
-        weights=weight,
-    )
-
-
-def _placebos(log: Array, drift: Array, counting: Array) -> _Placebos:
-    """Paule and Mandel's scale of the drift variance (drawn towards 1) and the weighted centre of the placebos."""
-    units = len(log)
-
-    def centred(scale: float) -> tuple[Array, float]:
-        precision = 1 / (scale * drift + counting)
-        return precision, float((precision * log).sum() / precision.sum())
-
-    # The misfit falls and is convex in the scale, so Newton steps from nought rise to the root and never pass it.
-    scale = 0.0
-    for _ in range(200):
-        precision, centre = centred(scale)
-        squares = precision * (log - centre) ** 2
-        step = float((squares.sum() - (units - 1)) / max(float((squares * precision * drift).sum()), 1e-300))
-        if step <= 1e-14 * (1 + scale):
-            break
-        scale += step
-    scale = (units * scale + PLACES_THE_SCALE_IS_WORTH) / (units + PLACES_THE_SCALE_IS_WORTH)
-    precision, centre = centred(scale)
-    return _Placebos(scale, centre, float(1 / precision.sum()))
 
 
 def student_p(z: float, degrees: int) -> float:
@@ -223,19 +132,18 @@ def _limit(log_gap: float, quantile: float, fixed: float, expected: float, side:
 
 def _settled(
     values: Array, quarters_before: int, weights: Weights
-) -> tuple[tuple[float, float, float], _Gaps, Array, _Placebos]:
-    """The variogram's sizes, every place's gap and counting noise, and what the placebos say of their centre and scale."""
+) -> tuple[tuple[float, float, float], Gaps, Placebos]:
+    """The variogram's sizes, every place's gap, and what the placebos say of their centre and scale."""
     _refuse_bare_quarters(values)
     sizes, wander = variogram(values[1:])
-    gaps = _gaps(values, quarters_before, wander, weights)
-    counting = gaps.noise + 1 / (gaps.expected + 0.5)
-    return sizes, gaps, counting, _placebos(gaps.log[1:], gaps.drift[1:], counting[1:])
+    gaps = gaps_of(values, quarters_before, wander, weights)
+    return sizes, gaps, placebos_of(gaps)
 
 
 def log_gap(counts: npt.ArrayLike, quarters_before: int) -> float:
     """The headline's log gap alone: the same number, refused for the same reasons, without the limits' searching."""
-    _, gaps, _, placebos = _settled(checked_counts(counts, quarters_before), quarters_before, "learned")
-    return float(gaps.log[0]) - placebos.centre
+    _, gaps, placebos = _settled(checked_counts(counts, quarters_before), quarters_before, "learned")
+    return float(gaps.log[0] - placebos.centre)
 
 
 def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: Weights = "learned") -> WeightedBaseline:
@@ -246,13 +154,13 @@ def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: W
     one side, or a quarter in which fewer than two comparison places counted anything are BadQuestions.
     """
     values = checked_counts(counts, quarters_before)
-    sizes, gaps, counting, placebos = _settled(values, quarters_before, weights)
+    sizes, gaps, placebos = _settled(values, quarters_before, weights)
     units = len(values) - 1
     placebo_log = gaps.log[1:] - placebos.centre
-    placebo_z = placebo_log / np.sqrt(placebos.scale * gaps.drift[1:] + counting[1:])
+    placebo_z = placebo_log / np.sqrt(placebos.scale * gaps.drift[1:] + gaps.counting[1:])
 
-    own_gap, expected = float(gaps.log[0]) - placebos.centre, float(gaps.expected[0])
-    fixed = placebos.scale * float(gaps.drift[0]) + float(gaps.noise[0]) + placebos.centre_variance
+    own_gap, expected = float(gaps.log[0] - placebos.centre), float(gaps.expected[0])
+    fixed = float(placebos.scale * gaps.drift[0] + gaps.noise[0] + placebos.centre_variance)
     spread = math.sqrt(fixed + 1 / (expected + 0.5))
     quantile = student_quantile(units - 1)
     z = own_gap / spread
@@ -264,12 +172,12 @@ def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: W
         p=student_p(z, units - 1),
         z=z,
         spread=spread,
-        expected=expected * math.exp(placebos.centre),
+        expected=expected * math.exp(float(placebos.centre)),
         baseline_expected=expected,
         seen=float(gaps.seen[0]),
         weights=gaps.weights[0],
         variogram=sizes,
-        scale=placebos.scale,
+        scale=float(placebos.scale),
         placebo_z=placebo_z,
         placebo_log=placebo_log,
         at_least=number_at_least(placebo_z, z),
