@@ -1,6 +1,6 @@
 """A made-up police.uk archive of any size, in the publisher's exact format: no record in it ever happened.
 
-    python -m benchmarks.archive --rows 16000000 --out /tmp/archive.zip [--seed 1] [--months 36] [--last 2025-09]
+    python -m benchmarks.archive --rows 16000000 --out archive.zip [--seed 1] [--months 36] [--last 2025-09]
 
 Folders ``YYYY-MM/YYYY-MM-<force>-street.csv`` for the 43 forces of England and Wales and the railways' police, small-area
 codes of the ONS lookups (the 2011 edition until May 2023, then that of 2021, as the publisher did), rows in the order of

@@ -1,6 +1,6 @@
 """The whole country, measured in one run: from archives to a table that can be asked, and one neighbourhood's page from it.
 
-    python -m benchmarks.national --work /tmp/national [--rows 16000000] [--runs 3] [--polars PYTHON] [--anyway] [--json]
+    python -m benchmarks.national --work FOLDER [--rows 16000000] [--runs 3] [--polars PYTHON] [--anyway] [--json]
 
 Makes the archive first (benchmarks.archive). Every arm runs in a process of its own, so that its peak of memory is its own,
 and the arms take turns, so that a slow minute falls on all of them. “Table” means the sorted cells with their coverage in the

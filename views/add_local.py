@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from outputs.table import Table
@@ -57,8 +59,11 @@ def _check(content: bytes, slug: str) -> None:
         )
         return
     st.warning("Not yet: these rows would be refused. Nothing was kept.")
-    rows = tuple(
-        (", ".join(map(str, one.rows)) or "whole file", one.column or "", one.message, one.do)
-        for one in checked.problems
-    )
-    frame.html(Table(("Row", "Column", "What is wrong", "What to do"), rows).html("What is wrong with the file"))
+    rows = tuple((_rows(one.rows), one.column or "", one.message, one.do) for one in checked.problems)
+    frame.html(Table(("Where", "Column", "What is wrong", "What to do"), rows).html("What is wrong with the file"))
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return "the whole file"
+    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"

@@ -77,7 +77,10 @@ def _told_first(studied: list[Studied]) -> Studied:
 
 def _side_by_side(studied: list[Studied], place: Place) -> None:
     st.header("Everything we can count, side by side", anchor=False)
-    frame.quiet("Each panel has its own scale. The solid line is us, the dashed line is similar places' change.")
+    # A phone shows the words and no panel.
+    frame.html(
+        '<p class="quiet wide">Each panel has its own scale. The solid line is us, the dashed line is similar places\' change.</p>'
+    )
     for row in range(0, len(studied), 3):
         for column, item in zip(st.columns(3, gap="medium"), studied[row : row + 3], strict=False):
             with column:

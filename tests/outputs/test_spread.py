@@ -80,17 +80,24 @@ def test_few_places_beyond_ours_are_not_counted_out(violence: Finding, place: Pl
 
 
 @pytest.mark.parametrize(
-    ("centre", "deviation", "number"), [(0.25, 0.12, 120), (0.0, 0.02, 120), (0.0, 0.0, 500), (2.0, 0.3, 400)]
+    ("centre", "deviation", "number", "drawn"),
+    [
+        (0.25, 0.12, 120, False),
+        (0.0, 0.02, 120, False),
+        (0.0, 0.0, 500, False),
+        (2.0, 0.3, 400, False),
+        (0.0, 0.3, 400, True),
+    ],
 )
 def test_bins_that_say_nothing_are_not_drawn(
-    violence: Finding, place: Place, centre: float, deviation: float, number: int
+    violence: Finding, place: Place, centre: float, deviation: float, number: int, drawn: bool
 ) -> None:
     ratios = np.exp(np.random.default_rng(1).normal(centre, deviation, number))
     plan = spread_plan(violence, Spread(tuple(sorted(ratios.tolist())), 0), place)
-    if plan is None:
-        return
-    assert plan.bins[0].high <= 1 <= plan.bins[-1].low
-    assert np.isfinite(spread_figure(plan).layout.yaxis.range).all()
+    assert (plan is not None) == drawn
+    if plan is not None:
+        assert plan.bins[0].high <= 1 <= plan.bins[-1].low
+        assert np.isfinite(spread_figure(plan).layout.yaxis.range).all()
 
 
 def test_with_too_few_events_our_place_is_not_drawn(sample_store: Store, place: Place) -> None:

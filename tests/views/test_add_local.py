@@ -33,6 +33,7 @@ def test_what_is_wrong_is_a_table_of_rows(open_page: Open) -> None:
     assert not app.success
     assert "these rows would be refused" in app.warning[0].value
     assert "What is wrong with the file" in bodies(app)
+    assert '<th scope="row">row 2</th>' in bodies(app)
     assert "<script>" not in bodies(app)
     assert "many" not in told(app).split("What is wrong")[1]
 
