@@ -16,7 +16,7 @@ from outputs.board_words import changes_words, not_loaded_words, periods_words
 from outputs.calibration_words import Measured
 from outputs.chart import timeline_html
 from outputs.clauses import name
-from outputs.constellation import ConstellationPlan, strong_words
+from outputs.constellation import ConstellationPlan
 from outputs.contact import contact_line
 from outputs.markup import escape, kept_together
 from outputs.methods_words import HOW, LADDER
@@ -25,7 +25,6 @@ from outputs.pack import Pack, Sheet
 from outputs.plans import timeline_plan
 from outputs.reply_words import replies_html, replies_to_others
 from outputs.sheet_words import SAMPLE, blanks_table, checks_table, made_on, scorecard
-from outputs.starts_words import since
 from outputs.story import FIXED_LINE, is_told, told_in_full
 from outputs.table import Table
 from store.database import Store
@@ -79,7 +78,7 @@ def page(pack: Pack, measured: list[Measured], *, home: str = "", robots: bool =
     ]
     shown = [section for section in sections if section.inside]
     body = (
-        f'{_header(pack, home)}<main id="content" tabindex="-1">{_opening(pack)}{_contents(shown)}'
+        f'{_header(pack, home)}<main id="content" tabindex="-1">{part.beginning(pack.place)}{_contents(shown)}'
         f"{''.join(section.html for section in shown)}</main>{_footer(pack)}"
     )
     title = f"{pack.title}: has our neighbourhood changed?"
@@ -98,28 +97,8 @@ def _contents(sections: list[_Section]) -> str:
     return f'<nav aria-label="On this page"><ul>{links}</ul></nav>'
 
 
-def _opening(pack: Pack) -> str:
-    place = pack.place
-    strong = strong_words(place.assets)
-    strengths = f"<p><strong>What is strong here.</strong> {escape(strong)}</p>" if strong else ""
-    said = "".join(
-        f"<blockquote>“{escape(item.text)}”{f' — {escape(item.said_by)}' if item.said_by else ''}</blockquote>"
-        for item in place.stories
-    )
-    where = " · ".join(text for text in (place.town, pack.began) if text)
-    question = f"{since(place)} our neighbourhood changed more than places like it? And how sure can we be?"
-    return (
-        f"<div>{part.paragraph(where, 'quiet')}<h1>{escape(place.name)}</h1>{part.paragraph(place.summary, 'lead')}"
-        f"{part.paragraph(question, 'quiet')}{strengths}{said}</div>"
-    )
-
-
 def _changed(pack: Pack) -> str:
-    told = "".join(
-        f'<p class="lead">{f"<strong>{escape(one.lead)}</strong> " if one.lead else ""}{escape(one.text)}</p>'
-        for one in pack.story
-    )
-    return f"{part.paragraph(pack.first_line, 'quiet')}{told}{part.glance(pack.findings)}"
+    return f"{part.told(pack.first_line, pack.story)}{part.glance(pack.findings)}"
 
 
 def _told_first(pack: Pack) -> int | None:

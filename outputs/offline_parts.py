@@ -12,6 +12,7 @@ from outputs.chart_plan import SeriesPlan
 from outputs.chart_svg import series_svg
 from outputs.chart_windows import Size
 from outputs.clauses import name
+from outputs.constellation import strong_words
 from outputs.map_svg import BOUNDARIES, MapPlan, map_key, map_svg, swatch_svg
 from outputs.markup import escape
 from outputs.names import upper_first
@@ -21,8 +22,11 @@ from outputs.panel_words import panel_words
 from outputs.reply_words import replies_html, replies_to
 from outputs.sheet_words import breaks_words
 from outputs.source_words import source_lines
+from outputs.starts_words import began, since
+from outputs.story import Paragraph
 from outputs.table import Table
 from outputs.words import Tone, tone_of, verdict_words
+from store.place import Place
 
 _MAP_WIDTH = 480  # pixels
 # A picture beside words that say the same.
@@ -33,6 +37,30 @@ def paragraph(text: str, kind: str = "") -> str:
     """``text`` escaped in a paragraph; nothing where there is none."""
     named = f' class="{kind}"' if kind else ""
     return f"<p{named}>{escape(text)}</p>" if text else ""
+
+
+def beginning(place: Place) -> str:
+    """The name, what it is asked, what is strong there, and what people say; nothing may stand before them."""
+    strong = strong_words(place.assets)
+    strengths = f"<p><strong>What is strong here.</strong> {escape(strong)}</p>" if strong else ""
+    said = "".join(
+        f"<blockquote>“{escape(item.text)}”{f' — {escape(item.said_by)}' if item.said_by else ''}</blockquote>"
+        for item in place.stories
+    )
+    where = " · ".join(text for text in (place.town, began(place)) if text)
+    question = f"{since(place)} our neighbourhood changed more than places like it? And how sure can we be?"
+    return (
+        f"<div>{paragraph(where, 'quiet')}<h1>{escape(place.name)}</h1>{paragraph(place.summary, 'lead')}"
+        f"{paragraph(question, 'quiet')}{strengths}{said}</div>"
+    )
+
+
+def told(first_line: str, story: Sequence[Paragraph]) -> str:
+    """What can be seen at all, then the story."""
+    return paragraph(first_line, "quiet") + "".join(
+        f'<p class="lead">{f"<strong>{escape(one.lead)}</strong> " if one.lead else ""}{escape(one.text)}</p>'
+        for one in story
+    )
 
 
 def folded(summary: str, inside: str, kind: str = "") -> str:

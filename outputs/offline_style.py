@@ -27,11 +27,22 @@ def in_variables(html: str) -> str:
 @cache
 def style() -> str:
     """The style sheet: variables of all three themes, the typeface itself, and the rules."""
+    return f"{font_faces()}{variables(':root')}{rules()}"
+
+
+def variables(selector: str) -> str:
+    """The colours as variables of what ``selector`` names: light, dark where the reader's machine is, and for paper."""
     return (
-        f"{font_faces()}:root{{color-scheme:light dark;{_colours('light')}}}"
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{_colours('dark')}}}}}"
-        f"@media print{{:root{{color-scheme:light;{_colours('print')}}}}}{_short(_read('offline.css'))}"
+        f"{selector}{{color-scheme:light dark;{_colours('light')}}}"
+        f"@media screen and (prefers-color-scheme:dark){{{selector}{{{_colours('dark')}}}}}"
+        f"@media print{{{selector}{{color-scheme:light;{_colours('print')}}}}}"
     )
+
+
+@cache
+def rules() -> str:
+    """The rules alone, in which every colour is a variable."""
+    return _short(_read("offline.css"))
 
 
 def _colours(theme: Theme) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from store.errors import SourceChanged
@@ -17,12 +19,13 @@ def _country(codes: pd.Series) -> pd.Series:
     return codes.str[0].map({letter: name for letter, (_, name) in COUNTRIES.items()})
 
 
+@lru_cache(maxsize=2)
 def area_rows(lookups: Lookups) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All areas and their memberships.
 
     Returns ``areas`` (``kind, code, edition, name, country, comparable``, in the order of their ids) and ``members``
     (``parent_kind, parent_code, parent_edition, member_kind, member_code, member_edition, relation, fit, share,
-    basis``). A stable area's ward and council are those in which most of its 2021 residents live.
+    basis``). Nobody changes them: they are kept for who asks next. A stable area's ward and council are those in which most of its 2021 residents live.
     """
     published = stable_areas(lookups.exact_fit)
     stable = published.drop_duplicates("stable")[["stable", "stable_name", "comparable"]]

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ RESIDENTS = "residents_2021.parquet"
 FORCES = "council_to_police_force.csv"
 COUNTIES = "council_to_county.csv"
 PROVENANCE = "provenance.json"
+_FILES = (EXACT_FIT, WARDS_AND_COUNCILS, RESIDENTS, FORCES, COUNTIES, PROVENANCE)
 # Rows in a piece of a lookup's file: one postcode is found by reading one piece, not the whole.
 ROWS_IN_A_PIECE = 10_000
 # Forces that police railways, not places: their rows are added to an area's, and never create coverage.
@@ -26,7 +28,8 @@ FORCES_WITHOUT_COUNCILS = ("btp",)
 _FORCE_NAMES = {"btp": "British Transport Police", "dyfed-powys": "Dyfed-Powys"}
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity, so that what is worked out from it can be kept with it; nobody changes its frames.
+@dataclass(frozen=True, eq=False)
 class Lookups:
     """All lookups, as frames: ``exact_fit``, ``wards`` (LSOA 2021 → ward, council), ``residents`` (mid-2021), ``forces``, ``counties``.
 
@@ -48,26 +51,33 @@ def force_name(slug: str) -> str:
 
 def read_lookups(folder: Path) -> Lookups:
     """The lookups in ``folder``; NoDatabase where one is absent."""
-    for name in (EXACT_FIT, WARDS_AND_COUNCILS, RESIDENTS, FORCES, COUNTIES, PROVENANCE):
+    for name in _FILES:
         if not (folder / name).is_file():
             raise NoDatabase(
                 "The lookups of small areas are not there",
                 file=str(folder / name),
                 do="Empty the data folder, or copy data/lookups from the project into it.",
             )
+    return _parsed(*((folder / name).read_bytes() for name in _FILES))
+
+
+@lru_cache(maxsize=2)
+def _parsed(
+    exact_fit: bytes, wards: bytes, residents: bytes, forces: bytes, counties: bytes, provenance: bytes
+) -> Lookups:
+    # The same files are asked for many times while one source after the other is read.
     return Lookups(
-        exact_fit=pd.read_parquet(folder / EXACT_FIT),
-        wards=pd.read_parquet(folder / WARDS_AND_COUNCILS),
-        residents=pd.read_parquet(folder / RESIDENTS),
-        forces=_csv(folder / FORCES),
-        counties=_csv(folder / COUNTIES),
-        provenance=tuple(json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))),
+        exact_fit=pd.read_parquet(io.BytesIO(exact_fit)),
+        wards=pd.read_parquet(io.BytesIO(wards)),
+        residents=pd.read_parquet(io.BytesIO(residents)),
+        forces=_csv(forces),
+        counties=_csv(counties),
+        provenance=tuple(json.loads(provenance)),
     )
 
 
-def _csv(path: Path) -> pd.DataFrame:
-    with path.open(encoding="utf-8", newline="") as file:
-        return pd.DataFrame(list(csv.DictReader(file)))
+def _csv(content: bytes) -> pd.DataFrame:
+    return pd.DataFrame(list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))))
 
 
 def write_lookup(folder: Path, name: str, frame: pd.DataFrame, provenance: dict[str, str | int]) -> None:

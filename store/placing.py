@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from store.areas import area_rows
 from store.lookups import Lookups
@@ -18,6 +19,7 @@ class Placement:
     council: dict[str, str]
 
 
+@lru_cache(maxsize=2)
 def placement(lookups: Lookups) -> Placement:
     """The placement these lookups give."""
     _, members = area_rows(lookups)

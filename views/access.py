@@ -89,11 +89,17 @@ def today() -> date:
 
 def places() -> dict[str, Place]:
     """Every neighbourhood by its short name, the worked example first, then this visitor's own draft."""
-    found = {place.slug: place for place in store().places}
-    first = {DEFAULT_PLACE: found[DEFAULT_PLACE]} if DEFAULT_PLACE in found else {}
+    found = published(store())
+    first = dict([next(iter(found.items()))]) if DEFAULT_PLACE in found else {}
     drawn = draft()
     own = {drawn.slug: drawn} if drawn is not None else {}
-    return first | own | dict(sorted(found.items(), key=lambda item: item[1].name))
+    return first | own | found
+
+
+def published(in_use: Store) -> dict[str, Place]:
+    """The neighbourhoods everybody sees by their short names, the worked example first."""
+    by_name = sorted(in_use.places, key=lambda place: (place.slug != DEFAULT_PLACE, place.name))
+    return {place.slug: place for place in by_name}
 
 
 @st.cache_data(max_entries=64, show_spinner="Working it out…")

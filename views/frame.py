@@ -12,6 +12,7 @@ from indicators import Finding
 from outputs.contact import contact_line
 from outputs.look import Theme, config, palette
 from outputs.markup import escape, kept_together, unmarked
+from outputs.opening import sample_html
 from outputs.place_words import titled
 from outputs.source_words import source_lines
 from outputs.table import Table
@@ -98,10 +99,7 @@ def page() -> Iterator[None]:
     st.html(_STYLE.format(**palette(theme())))
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH, gap="small"):
         if access.store().is_sample():
-            html(
-                '<p class="quiet"><strong>This is a sample.</strong> Real figures for Devon and Cornwall, mostly police records from '
-                "January 2018 to August 2025. Data and methods says how to load your own.</p>"
-            )
+            html(sample_html())
         yield
         footer()
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
-
-import streamlit
 
 from views.limits import Limits
+from views.shell import shell
 
 _NOTHING = ("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
             "magnetometer", "microphone", "midi", "payment", "usb")  # fmt: skip
@@ -44,9 +42,8 @@ def policy(scripts: tuple[str, ...]) -> str:
 
 def security_headers(limits: Limits) -> tuple[tuple[bytes, bytes], ...]:
     """Name and value of every header, as the server's protocol has them."""
-    index = Path(streamlit.__file__).with_name("static") / "index.html"
     headers = {
-        "content-security-policy": policy(inline_scripts(index.read_text(encoding="utf-8"))),
+        "content-security-policy": policy(inline_scripts(shell())),
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
         "referrer-policy": "no-referrer",

@@ -27,10 +27,11 @@ from streamlit.web.cli import configurator_options
 
 from store.errors import OutcomesError
 from store.folder import REPOSITORY
+from views import opening, readiness
 from views.first_visit import first_visit
 from views.gateway import Gateway
 from views.limits import Limits, limits
-from views.readiness import WARMED, routes
+from views.readiness import WARMED
 
 _LOG = logging.getLogger(__name__)
 _NOBODY_THERE = "streamlit.runtime.scriptrunner_utils.script_run_context"
@@ -104,7 +105,10 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 def application(bounds: Limits) -> App:
     """The app with its gateway and what it answers beside the pages."""
     return App(
-        REPOSITORY / "app.py", lifespan=lifespan, routes=routes(), middleware=[Middleware(Gateway, limits=bounds)]
+        REPOSITORY / "app.py",
+        lifespan=lifespan,
+        routes=[*readiness.routes(), *opening.routes()],
+        middleware=[Middleware(Gateway, limits=bounds)],
     )
 
 

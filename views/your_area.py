@@ -20,7 +20,7 @@ from outputs.sentence import story
 from outputs.starts_words import began, since, told
 from outputs.story import FIXED_LINE, is_told, told_in_full
 from store.place import Place
-from views import access, finder, frame, parts
+from views import access, finder, frame, opening, parts
 
 
 def show() -> None:
@@ -41,12 +41,14 @@ def show() -> None:
             frame.quiet(first)
             first_told = told_in_full(findings)
             band = access.band(place, first_told.question.indicator) if first_told else None
-            for paragraph in story(findings, place.name, told(band) if band else ""):
+            paragraphs = story(findings, place.name, told(band) if band else "")
+            for paragraph in paragraphs:
                 strong = f"<strong>{escape(paragraph.lead)}</strong> " if paragraph.lead else ""
                 frame.lead(strong + escape(paragraph.text))
         with glance:
             parts.at_a_glance(on_this_page)
         loaded = [item for item in studied if item.series is not None and is_told(item.finding)]
+        opening.keep(place, on_this_page, first, paragraphs, _told_first(loaded) if loaded else None)
         if loaded:
             parts.main_picture(_told_first(loaded), place, "main")
             _side_by_side(loaded, place)

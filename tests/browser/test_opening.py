@@ -1,0 +1,73 @@
+"""The story is there before the page's program, for everybody, and gives way to the page without a jump."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Visitor
+from tests.browser.serving import PHONE, WIDE, Scheme, settle, violations, visitor_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
+
+STORY = "78 in the two years before the programme and 34 in the two years after"
+
+
+@pytest.fixture
+def held_back(browser: Browser, address: str, visitor: Visitor) -> Page:
+    """A new visitor's page whose program has not come yet."""
+    visitor().page.close()  # somebody has opened the page since the server started
+    page = visitor_of(browser).new_page()
+    page.route("**/static/js/**", lambda route: route.abort())
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (PHONE, "light"), (PHONE, "dark")])
+def test_before_the_program_everybody_can_read_the_story(held_back: Page, width: int, scheme: Scheme) -> None:
+    held_back.set_viewport_size({"width": width, "height": 900})
+    held_back.emulate_media(color_scheme=scheme)
+    assert held_back.get_by_role("heading", level=1).inner_text() == "Stronger North Stonehouse"
+    assert held_back.get_by_text(STORY).is_visible()
+    assert held_back.locator("#opening svg[role=img]:visible").count() == 1
+    background = held_back.locator("#opening").evaluate("part => getComputedStyle(part).backgroundColor")
+    assert background == ("rgb(20, 26, 32)" if scheme == "dark" else "rgb(252, 250, 246)")
+    assert held_back.locator("#opening").evaluate("part => part.scrollWidth - innerWidth") <= 0
+    assert violations(held_back) == []
+    held_back.context.close()
+
+
+def test_without_javascript_the_story_can_be_read_and_says_so(browser: Browser, address: str, visitor: Visitor) -> None:
+    visitor().page.close()
+    person = browser.new_context(java_script_enabled=False)
+    page = person.new_page()
+    page.goto(address)
+    assert page.get_by_text(STORY).is_visible()
+    assert page.get_by_text("Without JavaScript this is where the page ends.").is_visible()
+    page.goto(f"{address}/board")
+    assert page.get_by_text("These pages need JavaScript.").is_visible()
+    person.close()
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_it_gives_way_to_the_page_at_the_line_being_read(
+    browser: Browser, address: str, visitor: Visitor, width: int
+) -> None:
+    visitor().page.close()
+    page = visitor_of(browser, width).new_page()
+    waiting = []
+    page.route("**/static/js/index.*", lambda route: waiting.append(route))
+    page.goto(address, wait_until="commit")
+    story = page.locator("p.lead", has_text=STORY)
+    story.wait_for()
+    page.locator("#opening").evaluate("part => part.scrollTo(0, 400)")
+    before = story.bounding_box()
+    waiting[0].continue_()
+    page.wait_for_selector("#opening", state="detached")
+    settle(page)
+    after = story.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 80  # pixels: two or three lines
+    assert page.locator('[data-testid="stMain"]').evaluate("part => part.scrollTop") == 400
+    page.context.close()
