@@ -141,8 +141,8 @@ def database_pointer(root: Path, chosen: "str | None") -> Path:
 
 
 def workers() -> int:
-    """How many tests run at once: one more than there are processors, because whoever drives the browser mostly waits."""
-    return (os.cpu_count() or 1) + 1
+    """How many tests run at once: two more than there are processors, because many wait for a disk, a server or a browser."""
+    return (os.cpu_count() or 1) + 2
 
 
 def checks(python: str) -> "list[tuple[str, list[str]]]":

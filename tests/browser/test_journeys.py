@@ -63,7 +63,7 @@ def go_to(visit: Visit, page: str) -> None:
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_a_resident_types_a_postcode_and_reads_the_story(visitor: Visitor, width: int) -> None:
-    visit = visitor("your-area", "?area=redruth-north", width=width, fresh=True)
+    visit = visitor("your-area", "?area=redruth-north", width=width)
     ask(visit, "Postcode, or the name of a place", spaced(postcode_in(HERE[0])))
     visit.page.get_by_role("heading", level=1, name="Stronger North Stonehouse").wait_for()
     settle(visit.page)
@@ -71,11 +71,11 @@ def test_a_resident_types_a_postcode_and_reads_the_story(visitor: Visitor, width
     assert "78 in the two years before the programme and 34 in the two years after" in story
     assert "redruth" not in visit.page.url
     fits_everybody(visit)
-    visit.page.context.close()
+    visit.page.close()
 
 
 def test_another_start_has_another_sentence_and_its_own_verdict(visitor: Visitor) -> None:
-    visit = visitor("explore", "?indicator=burglary", fresh=True)
+    visit = visitor("explore", "?indicator=burglary")
     lead, verdict = visit.page.locator("p.lead").first, visit.page.locator(".verdict").first
     was = lead.inner_text(), verdict.inner_text()
     assert "78 to 34" in was[0]
@@ -89,7 +89,7 @@ def test_another_start_has_another_sentence_and_its_own_verdict(visitor: Visitor
     visit.page.wait_for_url(lambda url: "start=" not in urlsplit(url).query)
     settle(visit.page)
     assert (lead.inner_text(), verdict.inner_text()) == was
-    visit.page.context.close()
+    visit.page.close()
 
 
 def chosen(page: Page) -> set[str]:
@@ -148,7 +148,7 @@ def is_the_draft(visit: Visit, name: str) -> None:
 def test_somebody_draws_their_streets_sees_the_figures_and_comes_back(
     visitor: Visitor, tmp_path: Path, width: int
 ) -> None:
-    visit = visitor("add", width=width, fresh=True)
+    visit = visitor("add", width=width)
     ask(visit, "Postcode, ward, town or small-area code", WARD)
     visit.page.get_by_role("button", name=f"Add {WARD}, Plymouth").wait_for()
     fits_everybody(visit)
@@ -181,7 +181,7 @@ def test_somebody_draws_their_streets_sees_the_figures_and_comes_back(
     fits_everybody(visit)
     go_to(visit, "Add your area")
     assert chosen(visit.page) == everything
-    visit.page.context.close()
+    visit.page.close()
     later = visitor("add", width=width, fresh=True)
     later.page.get_by_text("Go on with a file you saved").click()
     later.page.locator(".st-key-add-upload input[type=file]").set_input_files(tmp_path / "our-waterfront.toml")
@@ -199,7 +199,7 @@ def test_somebody_brings_a_line_and_sees_how_it_fits_and_the_findings(
     together = shapely.union_all(shapely.from_geojson(list(sample_store.outlines(HERE).values())))
     file = tmp_path / "line.geojson"
     file.write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(together)}))
-    visit = visitor("add", fresh=True)
+    visit = visitor("add")
     visit.page.get_by_text("Take it from a line drawn elsewhere (GeoJSON)").click()
     visit.page.locator(".st-key-add-boundary input[type=file]").set_input_files(file)
     visit.page.get_by_text("of the people in the small areas used").wait_for()
@@ -213,4 +213,4 @@ def test_somebody_brings_a_line_and_sees_how_it_fits_and_the_findings(
     settle(visit.page)
     is_the_draft(visit, "Between the lines")
     fits_everybody(visit)
-    visit.page.context.close()
+    visit.page.close()

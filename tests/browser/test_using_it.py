@@ -74,18 +74,18 @@ def test_the_first_screen_is_the_worked_example(visitor: Visitor) -> None:
 
 
 def test_a_chosen_place_is_in_the_link_and_the_link_opens_it(visitor: Visitor) -> None:
-    first = visitor("explore", fresh=True)
+    first = visitor("explore")
     choose(first, "Place", "Redruth North", "area=redruth-north")
     assert link(first.page)["area"] == ["redruth-north"]
     second = visitor("explore", "?" + urlsplit(first.page.url).query, fresh=True)
     assert second.page.get_by_role("heading", level=1).inner_text().endswith("Redruth North")
     assert said(second.page) == said(first.page)
-    first.page.context.close()
+    first.page.close()
     second.page.context.close()
 
 
 def test_a_link_restores_exactly_the_view(visitor: Visitor) -> None:
-    first = visitor("explore", fresh=True)
+    first = visitor("explore")
     choose(first, "Outcome", "Robbery", "indicator=robbery")
     choose(first, "Start", "January 2021", "start=2021-01")
     choose(first, "Months before and after", "12 months each", "months=12")
@@ -95,28 +95,28 @@ def test_a_link_restores_exactly_the_view(visitor: Visitor) -> None:
     assert urlsplit(second.page.url).query == query
     assert said(second.page) == said(first.page)
     assert "two years each" not in said(second.page)[0]
-    first.page.context.close()
+    first.page.close()
     second.page.context.close()
 
 
 def test_another_comparison_set_is_told_and_in_the_link(visitor: Visitor) -> None:
-    first = visitor("explore", "?indicator=violence", fresh=True)
+    first = visitor("explore", "?indicator=violence")
     choose(first, "Compared with", "Only the 30 most alike", "compare=nearest")
     assert link(first.page) == {"indicator": ["violence"], "compare": ["nearest"]}
     assert first.page.get_by_text("This is with another comparison set than the one chosen beforehand").is_visible()
     second = visitor("explore", f"?{urlsplit(first.page.url).query}", fresh=True)
     assert said(second.page) == said(first.page)
-    first.page.context.close()
+    first.page.close()
     second.page.context.close()
 
 
 def test_the_place_survives_a_change_of_page(visitor: Visitor) -> None:
-    visit = visitor("explore", "?area=redruth-north", fresh=True)
+    visit = visitor("explore", "?area=redruth-north")
     visit.page.get_by_role("link", name="Board page").click()
     visit.page.get_by_text("Board page · Redruth North").wait_for()
     settle(visit.page)
     assert link(visit.page) == {"area": ["redruth-north"]}
-    visit.page.context.close()
+    visit.page.close()
 
 
 def _tabs_until_focused(page: Page, target: Locator) -> int:

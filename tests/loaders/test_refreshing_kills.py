@@ -10,10 +10,10 @@ import pytest
 from benchmarks.kills import run
 
 
-def test_three_kills_leave_nothing_half_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kills_leave_nothing_half_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("OUTCOMES_")]:
         monkeypatch.setenv(name, os.environ[name])  # put back afterwards
-    kills = run(3, 7, tmp_path)
-    assert len(kills) == 3
-    assert [kill.wrong for kill in kills] == [(), (), ()]
+    # A hundred of them are a command of their own (benchmarks/kills.py).
+    kills = run(2, 7, tmp_path)
+    assert [kill.wrong for kill in kills] == [(), ()]
     assert {kill.figures for kill in kills} <= {"before", "after"}

@@ -122,6 +122,15 @@ def test_what_is_published_and_for_when(store: Store) -> None:
     assert (Period(JANUARY, 12).last, Period(JANUARY, 0).last) == (JANUARY + 11, JANUARY)
 
 
+def test_several_measures_come_together_in_order(sample_store: Store) -> None:
+    names = [name for name in sorted(sample_store.measures()) if len(published(sample_store, [name], "council"))][:3]
+    assert len(names) == 3
+    alone = pd.concat([published(sample_store, [name], "council") for name in names])
+    alone = alone.sort_values(["code", "measure", "first", "months", "authority"], ignore_index=True)
+    together = published(sample_store, names, "council").reset_index(drop=True)
+    pd.testing.assert_frame_equal(together, alone)
+
+
 def test_periods_are_longer_than_a_month_or_single_days(store: Store) -> None:
     assert is_published_in_periods(store, ["price"])
     assert is_published_in_periods(store, ["patients"])
