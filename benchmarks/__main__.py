@@ -31,7 +31,7 @@ def _commands(work: Path, country: Path | None) -> dict[str, tuple[list[str], di
     """Name → arguments and environment of each benchmark, in the order they run."""
     return {
         "studied_board": ([], {}),
-        "browsing": (["--visits", "100"], {}),
+        "browsing": ([], {}),
         "site": ([], {}),
         "serving": ([], {}),
         "national": (["--work", str(work), "--runs", "1"], {}),

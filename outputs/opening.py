@@ -19,6 +19,7 @@ from store.place import Place
 
 ELEMENT = "opening"
 WAIT = "The rest of the page is on its way: other places to choose, and the numbers behind every picture."
+LATE = "The rest of the page has not come. What stands here is whole; load the page again for the rest."
 _WITHOUT_SCRIPT = "Without JavaScript this is where the page ends. Whoever runs it can send you one that needs none."
 # Measures of the page that takes its place, so that nothing jumps when it does.
 _LAYOUT = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -9,13 +10,13 @@ from pathlib import Path
 import streamlit
 
 from outputs.markup import escape
-from outputs.opening import ELEMENT
+from outputs.opening import ELEMENT, LATE
 
 TITLE = "Neighbourhood Outcomes"
 _NEEDED = "These pages need JavaScript. Whoever runs them can send you a page about your neighbourhood that needs none."
 _LETTERS = "./app/static/atkinson-hyperlegible-next-latin-{}-normal.woff2"
 _WEIGHTS = (400, 700)
-# The opening goes when the page is drawn; the reader stays at the line being read.
+# The opening goes when the page is drawn, and not before: the reader stays at the line being read.
 _SCRIPT = f"""(() => {{
   const opening = document.getElementById("{ELEMENT}");
   if (!opening) return;
@@ -32,7 +33,7 @@ _SCRIPT = f"""(() => {{
   }};
   const watch = new MutationObserver(look);
   watch.observe(root, {{ childList: true, subtree: true, attributeFilter: ["data-test-script-state"] }});
-  setTimeout(leave, 30000);
+  setTimeout(() => {{ opening.querySelector('[role="status"]').textContent = {json.dumps(LATE)}; }}, 30000);
 }})();"""
 
 

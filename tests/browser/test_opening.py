@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from outputs.opening import LATE, WAIT
 from tests.browser.conftest import Visitor
 from tests.browser.serving import PHONE, WIDE, Scheme, settle, violations, visitor_of
 
@@ -35,6 +36,21 @@ def test_before_the_program_everybody_can_read_the_story(held_back: Page, width:
     assert held_back.locator("#opening").evaluate("part => part.scrollWidth - innerWidth") <= 0
     assert violations(held_back) == []
     held_back.context.close()
+
+
+def test_where_the_program_never_comes_the_story_stays_and_says_what_to_do(
+    browser: Browser, address: str, visitor: Visitor
+) -> None:
+    visitor().page.close()
+    page = visitor_of(browser).new_page()
+    page.clock.install()
+    page.route("**/static/js/**", lambda route: route.abort())
+    page.goto(address)
+    assert page.get_by_role("status").inner_text() == WAIT
+    page.clock.fast_forward(31_000)
+    assert page.get_by_role("status").inner_text() == LATE
+    assert page.get_by_text(STORY).is_visible()
+    page.context.close()
 
 
 def test_without_javascript_the_story_can_be_read_and_says_so(browser: Browser, address: str, visitor: Visitor) -> None:
