@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pdfua import validate
+from pypdf import PdfReader, PdfWriter
 
 from outputs import board_pack, board_pack_large, noticeboard, paper_pdf
 from outputs.formats import make
@@ -92,6 +93,18 @@ def _elements(content: bytes) -> Iterator[Any]:
                 yield from walk(part["/K"])
 
     return walk(_read(content).trailer["/Root"]["/StructTreeRoot"])
+
+
+@pytest.mark.parametrize("kind", ["board", "large", "notice"])
+def test_an_outside_checker_of_pdf_ua_finds_nothing(all_three: dict[str, bytes], kind: str, tmp_path: Path) -> None:
+    # It knows 16 of the 106 rules a machine can check, and is the one that can be had without Java.
+    file = tmp_path / "made.pdf"
+    file.write_bytes(all_three[kind])
+    assert validate(file).findings == ()
+    bare = PdfWriter()
+    bare.add_page(_read(all_three[kind]).pages[0])
+    bare.write(file)
+    assert {finding.severity.name for finding in validate(file).findings} >= {"ERROR"}
 
 
 @pytest.mark.parametrize("kind", ["board", "large", "notice"])
