@@ -1,4 +1,4 @@
-"""The series chart and its small multiple: us in ink, similar places dashed, room for chance never hidden."""
+"""The series chart: us in ink, similar places dashed, room for chance never hidden."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from outputs.chart_plan import BreakSpan, SeriesPlan, alone
-from outputs.chart_windows import LETTER, Size, add_windows, span_of
+from outputs.chart_windows import LETTER, Living, Size, add_windows, span_of
 from outputs.look import Theme, palette, role, template, tokens
 from outputs.markup import escape
 from outputs.sketch import Sketch, drawn_once
@@ -18,19 +18,18 @@ from store.period import month_from_number, month_number, month_words
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-_MARGINS: dict[Size, dict[str, int]] = {
+_MARGINS: dict[Living, dict[str, int]] = {
     "main": {"l": 44, "r": 160, "t": 58, "b": 74},
-    "small": {"l": 34, "r": 12, "t": 34, "b": 58},
     "phone": {"l": 34, "r": 104, "t": 46, "b": 62},
 }
-_HEIGHTS: dict[Size, str] = {"main": "main_height", "small": "small_height", "phone": "phone_height"}
+_HEIGHTS: dict[Living, str] = {"main": "main_height", "phone": "phone_height"}
 _LABEL_GAP = 30  # pixels between the two names at the right end
 _FEW_POINTS = 14  # so few points are drawn larger, because no line leads the eye to them
 
 
 @drawn_once
-def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "main") -> Figure:
-    """The plan as a Plotly figure; ``small`` is the small multiple, ``phone`` the large chart at 390 px."""
+def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Living = "main") -> Figure:
+    """The plan as a Plotly figure; ``phone`` is the large chart at 390 px."""
     colours = palette(theme)
     height = int(tokens()["chart"][_HEIGHTS[size]])
     top = top_of(plan)
@@ -47,10 +46,10 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
             similar = similar | {"mode": "markers", "marker": ring}
         figure.add_scatter(x=x, y=list(plan.expected), name=name, hovertemplate=hover, **similar)
     ours = role("neighbourhood", theme)
-    if size != "main":
+    if size == "phone":
         few = sum(value is not None for value in plan.counts) <= _FEW_POINTS
         ours["line"]["width"] = 2
-        ours["marker"]["size"] = 7 if few else 5 if size == "phone" else 4
+        ours["marker"]["size"] = 7 if few else 5
     figure.add_scatter(
         x=x,
         y=list(plan.counts),
@@ -59,7 +58,7 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
         hovertemplate=_hover(plan, 1 if plan.sign == "%" else 0),
         **ours,
     )
-    font = 12 if size == "small" else 14
+    font = 14
     margin = _margins(plan, size, top, font)
     figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="x unified")
     figure.update_layout(font={"size": font})
@@ -75,14 +74,13 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "mai
         tickfont={"size": font},
         hoverformat="%B %Y",
     )
-    figure.update_yaxes(range=[0, top], dtick=top if size == "small" else round_step(top, 5), tickfont={"size": font})
+    figure.update_yaxes(range=[0, top], dtick=round_step(top, 5), tickfont={"size": font})
     figure.update_yaxes(tickformat="~s" if shortened_for(top, size) else ",", ticksuffix="%" if plan.sign == "%" else "",
                         tickprefix="£" if plan.sign == "£" else "")  # fmt: skip
     plot_height = height - margin["t"] - margin["b"]
     _add_start(figure, plan, theme, size, plot_height)
     add_windows(figure, plan, theme, size, plot_height, margin)
-    if size != "small":
-        _add_words(figure, plan, theme, size, top, plot_height, margin["l"])
+    _add_words(figure, plan, theme, size, top, plot_height, margin["l"])
     figure.update_layout(paper_bgcolor=colours["bg"] if theme == "print" else "rgba(0,0,0,0)")
     return figure.figure()
 
@@ -100,7 +98,7 @@ def shortened_for(top: float, size: Size) -> bool:
     return size != "main" and top >= 10_000
 
 
-def _margins(plan: SeriesPlan, size: Size, top: float, font: int) -> dict[str, int]:
+def _margins(plan: SeriesPlan, size: Living, top: float, font: int) -> dict[str, int]:
     """The margins of a chart, the left one wide enough for the largest number of the axis."""
     margin = _MARGINS[size]
     widest = f"{number(top / 1000)}k" if shortened_for(top, size) else number(top)
@@ -138,7 +136,7 @@ def band_runs(plan: SeriesPlan) -> Iterator[range]:
     return runs(None not in pair for pair in zip(plan.lower, plan.upper, strict=True))
 
 
-def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size) -> None:
+def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living) -> None:
     # One pair of traces a run: a fill across a gap would paint room for chance where nothing was computed.
     for run in band_runs(plan):
         if len(run) == 1:
@@ -183,32 +181,32 @@ def in_view(plan: SeriesPlan, day: date) -> bool:
     return first <= day < last
 
 
-def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int) -> None:
+def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living, plot_height: int) -> None:
     if plan.start is None or not in_view(plan, plan.start):
         return
     ink = palette(theme)["ink"]
-    rise = 1 + {"main": 24, "phone": 18, "small": 14}[size] / plot_height
+    rise = 1 + {"main": 24, "phone": 18}[size] / plot_height
     x = plan.start.isoformat()
     figure.add_shape(type="line", xref="x", yref="paper", x0=x, x1=x, y0=0, y1=rise, line={"color": ink, "width": 1.5})
-    words = plan.start_label if size == "small" else f"{plan.start_label}, {month_words(plan.start)}"
+    words = f"{plan.start_label}, {month_words(plan.start)}"
     # On a phone the words are wider than the third of the chart that would do on a wide page.
     share = 0.6 if size == "phone" else 0.3
     early = (plan.start - plan.periods[0]).days < share * (plan.periods[-1] - plan.periods[0]).days
-    anchor = "center" if size == "small" else "left" if early else "right"
+    anchor = "left" if early else "right"
     figure.add_annotation(
         x=x,
         y=rise,
         yref="paper",
         text=f"<b>{escape(words)}</b>",
         xanchor=anchor,
-        yanchor="bottom" if size == "small" else "middle",
-        xshift={"center": 0, "left": 6, "right": -6}[anchor],
-        font={"size": 12 if size == "small" else 14, "color": ink},
+        yanchor="middle",
+        xshift={"left": 6, "right": -6}[anchor],
+        font={"size": 14, "color": ink},
     )
 
 
 def _add_words(
-    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, top: float, plot_height: int, left_margin: int
+    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living, top: float, plot_height: int, left_margin: int
 ) -> None:
     colours = palette(theme)
     figure.add_annotation(
@@ -253,7 +251,7 @@ def overlaps(plan: SeriesPlan, first: date, last: date) -> bool:
 
 
 def _add_names(
-    figure: Sketch, plan: SeriesPlan, colours: dict[str, str], size: Size, top: float, plot_height: int
+    figure: Sketch, plan: SeriesPlan, colours: dict[str, str], size: Living, top: float, plot_height: int
 ) -> None:
     """Names at the right end of both lines, pushed apart until they can be read."""
     ours = last_known(plan.counts)

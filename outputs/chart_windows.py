@@ -13,10 +13,11 @@ from outputs.sketch import Sketch
 from store.period import month_from_number, month_number
 
 Size = Literal["main", "small", "phone"]
+Living = Literal["main", "phone"]  # what is drawn as a living chart; small multiples are still pictures
 
 LETTER = 0.56  # width of a letter, in parts of its size
-# Pixels a chart has for itself where it is drawn: the column of the page, a third of it, and a phone.
-_WIDTHS: dict[Size, int] = {"main": 1080, "small": 338, "phone": 354}
+# Pixels a chart has for itself where it is drawn: the column of the page, and a phone.
+_WIDTHS: dict[Living, int] = {"main": 1080, "phone": 354}
 _SPACE = 10  # pixels between the words under two windows
 _YEAR = 12
 
@@ -31,7 +32,7 @@ def span_of(plan: SeriesPlan) -> tuple[date, date]:
 
 
 def add_windows(
-    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Size, plot_height: int, margin: dict[str, int]
+    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living, plot_height: int, margin: dict[str, int]
 ) -> None:
     """Draw the bars and their words; ``margin`` is the chart's own, in pixels."""
     ink, font = palette(theme)["ink"], 14 if size == "main" else 12

@@ -55,13 +55,13 @@ def opening_html(
 
     ``findings`` are those counted at a glance; ``plan`` is the chart of what the story tells in full, None where there is
     none.
-    """  # fmt: skip
+    """
     drawn = ""
     if plan is not None:
         title, sentence = f"<h2>{escape(plan.title)}</h2>", part.paragraph(plan.sentence, "quiet")
         drawn = f"<section>{title}{sentence}{part.chart(plan, ('main', 'phone'), 'opening')}</section>"
     body = (
-        f'{sample_html() if is_sample else ""}<div class="wait"><p class="quiet" role="status">{escape(WAIT)}</p>'
+        f'{sample_html() if is_sample else ""}<div class="wait"><p class="quiet" role="status" data-late="{escape(LATE)}">{escape(WAIT)}</p>'
         f'<noscript><p><strong>{escape(_WITHOUT_SCRIPT)}</strong></p></noscript></div><div class="begins">{part.beginning(place)}</div>'
         f'<div class="two"><div class="told">{part.told(first_line, story)}</div>{part.glance(findings)}</div>{drawn}'
     )

@@ -25,7 +25,8 @@ def area_rows(lookups: Lookups) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Returns ``areas`` (``kind, code, edition, name, country, comparable``, in the order of their ids) and ``members``
     (``parent_kind, parent_code, parent_edition, member_kind, member_code, member_edition, relation, fit, share,
-    basis``). Nobody changes them: they are kept for who asks next. A stable area's ward and council are those in which most of its 2021 residents live.
+    basis``). A stable area's ward and council are those in which most of its 2021 residents live. Nobody changes the
+    frames: they are kept for who asks next.
     """
     published = stable_areas(lookups.exact_fit)
     stable = published.drop_duplicates("stable")[["stable", "stable_name", "comparable"]]

@@ -90,7 +90,7 @@ def today() -> date:
 def places() -> dict[str, Place]:
     """Every neighbourhood by its short name, the worked example first, then this visitor's own draft."""
     found = published(store())
-    first = dict([next(iter(found.items()))]) if DEFAULT_PLACE in found else {}
+    first = {DEFAULT_PLACE: found[DEFAULT_PLACE]} if DEFAULT_PLACE in found else {}
     drawn = draft()
     own = {drawn.slug: drawn} if drawn is not None else {}
     return first | own | found

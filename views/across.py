@@ -22,7 +22,6 @@ from outputs.across import (
     visits,
 )
 from outputs.chart import range_figure
-from outputs.chart_picture import series_picture
 from outputs.markup import escape, unmarked
 from outputs.names import name_of, upper_first
 from outputs.place_words import titled
@@ -89,8 +88,7 @@ def _chart(one: Community) -> None:
     finding, key = one.studied.finding, f"across-{one.place.slug}"
     plan = series_plan(finding, one.studied.series, one.place, access.breaks_of(finding))
     plan = replace(plan, title=f"{plan.title}, {one.place.name}")
-    # Still pictures: this many living charts would take longer to draw than the page to read.
-    frame.html(f'<div class="wide">{series_picture(plan, theme=frame.theme(), size="small")}</div>')
+    parts.small_multiple(plan)
     frame.numbers(plan, f"{one.place.slug}-{finding.question.indicator}-over-time", key)
 
 

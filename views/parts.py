@@ -93,7 +93,12 @@ def small_picture(studied: Studied, place: Place) -> None:
         return
     plan = series_plan(studied.finding, studied.series, place, access.breaks_of(studied.finding))
     if not plan.is_empty:
-        frame.html(f'<div class="wide">{series_picture(plan, theme=frame.theme(), size="small")}</div>')
+        small_multiple(plan)
+
+
+def small_multiple(plan: SeriesPlan) -> None:
+    """A still picture, since a page holds many; left out on a phone."""
+    frame.html(f'<div class="wide">{series_picture(plan, theme=frame.theme(), size="small")}</div>')
 
 
 def compared_map(finding: Finding, place: Place, key: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -10,31 +9,12 @@ from pathlib import Path
 import streamlit
 
 from outputs.markup import escape
-from outputs.opening import ELEMENT, LATE
+from outputs.offline_style import script
 
 TITLE = "Neighbourhood Outcomes"
 _NEEDED = "These pages need JavaScript. Whoever runs them can send you a page about your neighbourhood that needs none."
 _LETTERS = "./app/static/atkinson-hyperlegible-next-latin-{}-normal.woff2"
 _WEIGHTS = (400, 700)
-# The opening goes when the page is drawn, and not before: the reader stays at the line being read.
-_SCRIPT = f"""(() => {{
-  const opening = document.getElementById("{ELEMENT}");
-  if (!opening) return;
-  const root = document.getElementById("root");
-  const leave = () => {{
-    watch.disconnect();
-    const main = root.querySelector('[data-testid="stMain"]');
-    const at = opening.scrollTop;
-    opening.remove();
-    if (main) main.scrollTop = at;
-  }};
-  const look = () => {{
-    if (root.querySelector('[data-test-script-state="notRunning"] :is(h1, [data-testid="stAlert"])')) leave();
-  }};
-  const watch = new MutationObserver(look);
-  watch.observe(root, {{ childList: true, subtree: true, attributeFilter: ["data-test-script-state"] }});
-  setTimeout(() => {{ opening.querySelector('[role="status"]').textContent = {json.dumps(LATE)}; }}, 30000);
-}})();"""
 
 
 @cache
@@ -61,7 +41,7 @@ def _parts() -> tuple[str, str]:
     ):
         page = re.sub(pattern, ours.replace("\\", r"\\"), page, flags=re.DOTALL)
     before, root, after = page.partition('<div id="root"></div>')
-    return before, f"{root}<script>{_SCRIPT}</script>{after}"
+    return before, f"{root}<script>{script('opening.js')}</script>{after}"
 
 
 def shell(opening: str = "") -> str:

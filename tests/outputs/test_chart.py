@@ -28,7 +28,7 @@ from outputs.chart import (
     series_figure,
     timeline_html,
 )
-from outputs.chart_windows import Size
+from outputs.chart_windows import Living
 from outputs.difference_axis import axis
 from outputs.look import Theme, palette
 from outputs.table import Table
@@ -76,9 +76,9 @@ def test_counts_of_the_windows_live_on_the_chart_and_nothing_has_a_legend() -> N
     assert figure.layout.yaxis.range[1] >= 23.2
 
 
-@pytest.mark.parametrize("size", ["main", "small", "phone"])
+@pytest.mark.parametrize("size", ["main", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
-def test_no_verdict_colour_on_a_series(size: Size, theme: Theme) -> None:
+def test_no_verdict_colour_on_a_series(size: Living, theme: Theme) -> None:
     text = series_figure(series(), theme=theme, size=size).to_json()
     text = text.split('"template"')[0]
     assert palette(theme)["blue"] not in text

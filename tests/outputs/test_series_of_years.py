@@ -13,7 +13,7 @@ from indicators.finding import Finding
 from indicators.quarter_series import QuarterSeries
 from outputs.chart import series_figure
 from outputs.chart_plan import SeriesPlan, WindowBar, alone
-from outputs.chart_windows import Size
+from outputs.chart_windows import Living
 from outputs.facts import facts
 from outputs.markup import kept_together
 from outputs.panel_words import panel_words
@@ -146,10 +146,10 @@ def test_single_figures_of_similar_places_are_rings_with_a_bar_of_chance() -> No
 @settings(deadline=None, max_examples=40)
 @given(
     st.integers(0, 120), st.integers(12, 36), st.integers(0, 12), st.integers(12, 36),
-    st.sampled_from(("main", "small", "phone")), st.sampled_from(("1", "1,788", "£162,998", "too small to show")),
+    st.sampled_from(("main", "phone")), st.sampled_from(("1", "1,788", "£162,998", "too small to show")),
 )  # fmt: skip
 def test_the_words_of_two_windows_never_meet_nor_leave_the_picture(
-    begin: int, before: int, settling: int, after: int, size: Size, shown: str
+    begin: int, before: int, settling: int, after: int, size: Living, shown: str
 ) -> None:
     years = tuple(date(2005 + at, 1, 1) for at in range(20))
     first = month_number(date(2006, 1, 1)) + begin
@@ -161,7 +161,7 @@ def test_the_words_of_two_windows_never_meet_nor_leave_the_picture(
     )
     plan = SeriesPlan("x", "y", "z", "s", years, tuple(float(at) for at in range(20)), months_each=12, windows=windows)
     drawn = series_figure(plan, size=size)
-    width = {"main": 1080, "small": 338, "phone": 354}[size]
+    width = {"main": 1080, "phone": 354}[size]
     left, right = (date.fromisoformat(day) for day in drawn.layout.xaxis.range)
     plot = width - drawn.layout.margin.l - drawn.layout.margin.r
     edges = []
