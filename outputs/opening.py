@@ -15,6 +15,7 @@ from outputs.chart_plan import SeriesPlan
 from outputs.markup import escape, kept_together
 from outputs.offline_style import rules, variables
 from outputs.story import Paragraph
+from outputs.words import USE
 from store.place import Place
 
 ELEMENT = "opening"
@@ -29,7 +30,7 @@ _LAYOUT = (
 _OWN = (
     ".column{max-width:1112px;margin:0 auto;padding:132px 16px 64px}.wait{min-height:204px;margin-top:14px}.quiet{margin:0 0 18px}"
     ".begins h1{margin:10px 0 8px}.begins .lead{margin:0 0 26px}.begins p:not(.lead),.begins blockquote{font-size:16px;line-height:1.45}"
-    ".told .lead{margin:0 0 24px}.at-a-glance caption{font-weight:700;color:var(--ink)}"
+    ".use{margin:28px 0 0}.told .lead{margin:0 0 24px}.at-a-glance caption{font-weight:700;color:var(--ink)}"
     ".two{display:grid;grid-template-columns:1.45fr 1fr;gap:48px}@media(max-width:640px){.two{display:block}}"
 )
 
@@ -47,23 +48,25 @@ def opening_html(
     findings: Sequence[Finding],
     first_line: str,
     story: Sequence[Paragraph],
-    plan: SeriesPlan | None,
+    chart: tuple[SeriesPlan, Finding] | None,
     *,
     is_sample: bool,
 ) -> str:
     """The element that covers the page until the page is there.
 
-    ``findings`` are those counted at a glance; ``plan`` is the chart of what the story tells in full, None where there is
-    none.
+    ``findings`` are those counted at a glance; ``chart`` is that of what the story tells in full, with its finding; None where
+    there is none.
     """
     drawn = ""
-    if plan is not None:
+    if chart is not None:
+        plan, finding = chart
         title, sentence = f"<h2>{escape(plan.title)}</h2>", part.paragraph(plan.sentence, "quiet")
-        drawn = f"<section>{title}{sentence}{part.chart(plan, ('main', 'phone'), 'opening')}</section>"
+        drawn = f"<section>{title}{sentence}{part.chart(plan, ('main', 'phone'), 'opening', part.sources([finding]))}</section>"
     body = (
         f'{sample_html() if is_sample else ""}<div class="wait"><p class="quiet" role="status" data-late="{escape(LATE)}">{escape(WAIT)}</p>'
         f'<noscript><p><strong>{escape(_WITHOUT_SCRIPT)}</strong></p></noscript></div><div class="begins">{part.beginning(place)}</div>'
         f'<div class="two"><div class="told">{part.told(first_line, story)}</div>{part.glance(findings)}</div>{drawn}'
+        f'<p class="quiet use">{escape(USE)}</p>'
     )
     return f'<div id="{ELEMENT}"><style>{_style()}</style><div class="column">{kept_together(body)}</div></div>'
 

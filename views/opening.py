@@ -17,7 +17,6 @@ from outputs.plans import series_plan
 from outputs.story import Paragraph
 from store.errors import OutcomesError
 from store.place import Place
-from views import access
 from views.record import PAGES
 from views.shell import shell
 
@@ -31,16 +30,19 @@ def keep(
     place: Place, findings: Sequence[Finding], first_line: str, story: Sequence[Paragraph], drawn: Studied | None
 ) -> None:
     """Keep how this place's page begins; never a draft, which is nobody else's to see."""
+    from views import access
+
     if access.draft() == place:
         return
     key = (access.store().key, access.today().isoformat(), place.slug)
     with _LOCK:
         if key in _KEPT:
             return
-    plan = None
+    chart = None
     if drawn is not None and drawn.series is not None:
         plan = series_plan(drawn.finding, drawn.series, place, access.breaks_of(drawn.finding))
-    html = opening_html(place, findings, first_line, story, None if plan is None or plan.is_empty else plan, is_sample=access.store().is_sample())  # fmt: skip
+        chart = None if plan.is_empty else (plan, drawn.finding)
+    html = opening_html(place, findings, first_line, story, chart, is_sample=access.store().is_sample())
     with _LOCK:
         _KEPT[key] = html
         while len(_KEPT) > _MOST:
@@ -51,6 +53,9 @@ def kept(slug: str | None) -> str:
     """How the page of this place, or of the one that opens first, begins; empty where nobody has opened it since the
     figures were last changed.
     """
+    # Loaded with the pages, here and above: what they cache is kept by the server, which must be there first.
+    from views import access
+
     try:
         in_use = access.store()
         wanted = slug or next(iter(access.published(in_use)), "")

@@ -11,6 +11,7 @@ import pytest
 from outputs.opening import ELEMENT, opening_html
 from outputs.pack import Pack, pack_of
 from outputs.story import Paragraph
+from outputs.words import USE
 from store.database import Store
 from store.place import Place, Story
 
@@ -25,7 +26,7 @@ def pack(sample_store: Store) -> Pack:
 
 
 def drawn(pack: Pack, place: Place | None = None, *, is_sample: bool = True) -> str:
-    chart = next(sheet.chart for sheet in pack.told if sheet.chart is not None)
+    chart = next((sheet.chart, sheet.finding) for sheet in pack.told if sheet.chart is not None)
     return opening_html(place or pack.place, pack.findings, pack.first_line, pack.story, chart, is_sample=is_sample)
 
 
@@ -35,6 +36,9 @@ def test_it_tells_the_story_with_its_first_picture(pack: Pack) -> None:
     assert "<h1>Stronger North Stonehouse</h1>" in html
     assert all(f"{paragraph.lead} {paragraph.text}".strip() in said for paragraph in pack.story)
     assert html.count('role="img"') == 2  # one for a wide window, one for a phone
+    # What stands under every chart and every page: where the figures come from, and what they are not for.
+    assert "Source: Home Office, data.police.uk. Open Government Licence v3.0. Data to August 2025, fetched on" in said
+    assert USE in said
     assert "This is a sample." in html
     assert "This is a sample." not in drawn(pack, is_sample=False)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -214,3 +216,12 @@ def test_ready_says_why_not(
     assert (status, str(own_folder.root) in why) == (503, False)
     assert "cannot be read" in why
     assert asked("/robots.txt") == (200, "User-agent: *\nDisallow:\n")
+
+
+def test_the_server_is_there_before_what_pages_cache() -> None:
+    # Loaded earlier, caches would not be the server's own, and Streamlit would warn at every one of them.
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, views.serve; print('views.access' in sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (done.stdout.strip(), done.stderr) == ("False", "")
