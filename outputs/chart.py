@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outputs.chart_beacon import beacon_figure
-from outputs.chart_difference import placebo_figure, range_figure
+from outputs.chart_difference import placebo_figure
 from outputs.chart_event import event_figure
 from outputs.chart_plan import (
     BreakSpan,
@@ -16,6 +16,7 @@ from outputs.chart_plan import (
     SeriesPlan,
     WindowBar,
 )
+from outputs.chart_ranges import ranges_html
 from outputs.chart_series import series_figure
 from outputs.chart_spread import spread_figure
 from outputs.map_svg import MapFeature, MapPlan, map_html, map_svg
@@ -41,7 +42,7 @@ __all__ = [
     "map_html",
     "map_svg",
     "placebo_figure",
-    "range_figure",
+    "ranges_html",
     "sensitivity_plan",
     "series_figure",
     "spread_figure",

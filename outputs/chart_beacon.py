@@ -83,7 +83,7 @@ def _row(figure: Sketch, row: BeaconRow, at: int, theme: Theme, phone: bool) -> 
         )  # fmt: skip
     if row.counted:
         found = row.counted
-        settings = role("range_finding", theme, "ink")
+        settings = role("range", theme)
         settings["error_x"] |= {"array": [found.upper - found.change], "arrayminus": [found.change - found.lower]}
         hover = f"{escape(row.outcome)}, {escape(row.under)}: {signed_percent(found.change)}<extra></extra>"
         figure.add_scatter(x=[found.change], y=[at + offsets["counted"]], hovertemplate=hover, **settings)

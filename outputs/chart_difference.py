@@ -1,117 +1,18 @@
-"""Charts of differences: ranges in rows, and our place among those where nothing was started."""
+"""The chart of differences as dots: our place among those where nothing was started."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outputs.chart_plan import PlaceboPlan, RangePlan, RangeRow
-from outputs.difference_axis import Axis, axis, beyond
-from outputs.look import Theme, palette, role, template
+from outputs.chart_plan import PlaceboPlan
+from outputs.difference_axis import Axis, axis
+from outputs.look import Theme, palette, template
 from outputs.markup import escape
 from outputs.sketch import Sketch, drawn_once
-from outputs.words import ratio_words, tone_colour
+from outputs.words import ratio_words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-_ROW = 32  # pixels a row
-_PHONE_ROW = 52
-
-
-@drawn_once
-def range_figure(plan: RangePlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
-    """Every estimate with its whole range, in the order of the plan; on a phone labels stand above their range."""
-    along = axis(
-        [value for row in plan.rows for value in (row.ratio, row.lower, row.upper)], plan.better, plan.pair
-    )  # fmt: skip
-    lines = _lines(plan)
-    row_height = _PHONE_ROW if phone else _ROW
-    margin = {"l": 12, "r": 12, "t": 44, "b": 34} if phone else {"l": 330, "r": 130, "t": 40, "b": 34}
-    height = margin["t"] + margin["b"] + row_height * len(lines)
-    figure = Sketch()
-    figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="closest")
-    frame_of_differences(figure, along, theme, phone)
-    figure.update_yaxes(range=[len(lines) - 0.4, -0.6], visible=False)
-    for at, line in enumerate(lines):
-        if isinstance(line, str):
-            _label(figure, line, at, theme, palette(theme)["muted"], phone)
-        else:
-            _range(figure, line, at, along, theme)
-            _row_words(figure, plan, line, at, theme, phone)
-    if not phone:
-        figure.add_annotation(
-            x=1, xref="paper", xshift=130, xanchor="right", y=1, yref="paper", yshift=22, text="Best estimate",
-            font={"color": palette(theme)["muted"]},
-        )  # fmt: skip
-    return figure.figure()
-
-
-def _lines(plan: RangePlan) -> list[str | RangeRow]:
-    """Rows with a heading before each new group."""
-    lines: list[str | RangeRow] = []
-    group = ""
-    for row in plan.rows:
-        if row.group and row.group != group:
-            lines.append(row.group)
-            group = row.group
-        lines.append(row)
-    return lines
-
-
-def _backing(theme: Theme, phone: bool) -> dict[str, Any]:
-    """On a phone, words stand on the page colour, because the upright would cross them."""
-    return {"bgcolor": palette(theme)["bg"], "borderpad": 1} if phone else {}
-
-
-def _label(
-    figure: Sketch, text: str, at: int, theme: Theme, colour: str, phone: bool, bold: bool = False, indent: int = 0
-) -> None:
-    shown = f"<b>{escape(text)}</b>" if bold else escape(text)
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        xshift=indent if phone else indent - 330,
-        y=at,
-        yref="y",
-        yshift=16 if phone and indent else 0,
-        text=shown,
-        font={"color": colour},
-        **_backing(theme, phone),
-    )
-
-
-def _row_words(figure: Sketch, plan: RangePlan, row: RangeRow, at: int, theme: Theme, phone: bool) -> None:
-    ink = palette(theme)["ink"]
-    _label(figure, row.label, at, theme, ink, phone, row.bold, 1 if phone else 12)
-    words = escape(row.words(plan.pair))
-    figure.add_annotation(
-        x=1, xref="paper", xshift=0 if phone else 130, xanchor="right", y=at, yref="y", yshift=16 if phone else 0,
-        text=f"<b>{words}</b>" if row.bold else words, font={"color": ink}, **_backing(theme, phone),
-    )  # fmt: skip
-
-
-def _range(figure: Sketch, row: RangeRow, at: int, along: Axis, theme: Theme) -> None:
-    """The range with caps and a dot; dotted and without a dot where events are too few, nothing where there is none."""
-    if row.ratio is None or row.lower is None or row.upper is None:
-        return
-    ends = sorted((along.place(row.lower), along.place(row.upper)))
-    if row.tone == "too_few":
-        settings = role("range_too_few", theme)
-        # The best estimate is hidden with so few events, so the marker that would show it is not drawn.
-        figure.add_scatter(x=ends, y=[at, at], mode="lines", line=settings["line"], hoverinfo="skip")
-    else:
-        found = row.tone in ("better", "worse", "different", "same")
-        settings = role("range_finding" if found else "range_cannot_tell", theme, tone_colour(row.tone))
-        middle = along.place(row.ratio)
-        settings["error_x"] |= {"array": [ends[1] - middle], "arrayminus": [middle - ends[0]]}
-        settings["marker"]["size"] = 13 if row.bold else 10
-        hover = f"{escape(row.label)}: {escape(ratio_words(row.ratio, along.pair))}<extra></extra>"
-        figure.add_scatter(x=[middle], y=[at], hovertemplate=hover, **settings)
-    for limit in (row.lower, row.upper):
-        if beyond(limit):
-            figure.add_annotation(
-                x=along.place(limit), y=at, yshift=-13, xanchor="center", text="beyond", font={"size": 12}
-            )
 
 
 def frame_of_differences(figure: Sketch, along: Axis, theme: Theme, phone: bool) -> None:

@@ -79,7 +79,6 @@ class SeriesPlan:
 
     ``counts``, ``expected`` (had we changed as similar places did), ``lower`` and ``upper`` (room for chance) are as
     long as ``periods`` or empty; None is missing and breaks the line. ``sign`` goes with every number.
-    ``short`` is ``counted`` for a phone, where the heading above has said what it is.
     """
 
     title: str
@@ -99,7 +98,6 @@ class SeriesPlan:
     milestones: tuple[Milestone, ...] = ()
     note: PointNote | None = None
     sign: Sign = ""
-    short: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from outputs.chart_plan import BreakSpan, SeriesPlan, alone
-from outputs.chart_windows import LETTER, Living, Size, add_windows, span_of
+from outputs.chart_windows import LETTER, Size, add_windows, span_of
 from outputs.look import Theme, palette, role, template, tokens
 from outputs.markup import escape
 from outputs.sketch import Sketch, drawn_once
@@ -18,24 +18,20 @@ from store.period import month_from_number, month_number, month_words
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-_MARGINS: dict[Living, dict[str, int]] = {
-    "main": {"l": 44, "r": 160, "t": 58, "b": 74},
-    "phone": {"l": 34, "r": 104, "t": 46, "b": 62},
-}
-_HEIGHTS: dict[Living, str] = {"main": "main_height", "phone": "phone_height"}
+_MARGINS = {"l": 44, "r": 160, "t": 58, "b": 74}
 _LABEL_GAP = 30  # pixels between the two names at the right end
-_FEW_POINTS = 14  # so few points are drawn larger, because no line leads the eye to them
+_FONT = 14
 
 
 @drawn_once
-def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Living = "main") -> Figure:
-    """The plan as a Plotly figure; ``phone`` is the large chart at 390 px."""
+def series_figure(plan: SeriesPlan, *, theme: Theme = "light") -> Figure:
+    """The plan as a Plotly figure for a wide page; a phone has the still picture (outputs.chart_svg)."""
     colours = palette(theme)
-    height = int(tokens()["chart"][_HEIGHTS[size]])
+    height = int(tokens()["chart"]["main_height"])
     top = top_of(plan)
     figure = Sketch()
     _add_breaks(figure, plan, theme, top)
-    _add_band(figure, plan, theme, size)
+    _add_band(figure, plan, theme)
     x = [plan.middle(at).isoformat() for at in range(len(plan.periods))]
     if plan.expected:
         name, similar = "If we had changed as similar places did", role("similar", theme)
@@ -45,42 +41,36 @@ def series_figure(plan: SeriesPlan, *, theme: Theme = "light", size: Living = "m
             ring = {"symbol": "circle-open", "size": 11, "color": similar["line"]["color"], "line": {"width": 2}}
             similar = similar | {"mode": "markers", "marker": ring}
         figure.add_scatter(x=x, y=list(plan.expected), name=name, hovertemplate=hover, **similar)
-    ours = role("neighbourhood", theme)
-    if size == "phone":
-        few = sum(value is not None for value in plan.counts) <= _FEW_POINTS
-        ours["line"]["width"] = 2
-        ours["marker"]["size"] = 7 if few else 5
     figure.add_scatter(
         x=x,
         y=list(plan.counts),
         name=escape(plan.place),
         connectgaps=False,
         hovertemplate=_hover(plan, 1 if plan.sign == "%" else 0),
-        **ours,
+        **role("neighbourhood", theme),
     )
-    font = 14
-    margin = _margins(plan, size, top, font)
+    margin = _margins(plan, top)
     figure.update_layout(template=template(theme), height=height, margin=margin, hovermode="x unified")
-    figure.update_layout(font={"size": font})
+    figure.update_layout(font={"size": _FONT})
     first, last = span_of(plan)
     years = max(last.year - first.year, 1)
     figure.update_xaxes(
         type="date",
         range=[first.isoformat(), last.isoformat()],
         tick0=f"{first.year}-01-01",
-        dtick=f"M{12 * (1 if size == 'main' and years <= 12 else max(2, math.ceil(years / 5)))}",
+        dtick=f"M{12 * (1 if years <= 12 else max(2, math.ceil(years / 5)))}",
         tickformat="%Y",
-        ticklabelmode="period" if size == "main" else "instant",
-        tickfont={"size": font},
+        ticklabelmode="period",
+        tickfont={"size": _FONT},
         hoverformat="%B %Y",
     )
-    figure.update_yaxes(range=[0, top], dtick=round_step(top, 5), tickfont={"size": font})
-    figure.update_yaxes(tickformat="~s" if shortened_for(top, size) else ",", ticksuffix="%" if plan.sign == "%" else "",
+    figure.update_yaxes(range=[0, top], dtick=round_step(top, 5), tickfont={"size": _FONT})
+    figure.update_yaxes(tickformat=",", ticksuffix="%" if plan.sign == "%" else "",
                         tickprefix="£" if plan.sign == "£" else "")  # fmt: skip
     plot_height = height - margin["t"] - margin["b"]
-    _add_start(figure, plan, theme, size, plot_height)
-    add_windows(figure, plan, theme, size, plot_height, margin)
-    _add_words(figure, plan, theme, size, top, plot_height, margin["l"])
+    _add_start(figure, plan, theme, plot_height)
+    add_windows(figure, plan, theme, plot_height, margin)
+    _add_words(figure, plan, theme, top, plot_height, margin["l"])
     figure.update_layout(paper_bgcolor=colours["bg"] if theme == "print" else "rgba(0,0,0,0)")
     return figure.figure()
 
@@ -98,11 +88,10 @@ def shortened_for(top: float, size: Size) -> bool:
     return size != "main" and top >= 10_000
 
 
-def _margins(plan: SeriesPlan, size: Living, top: float, font: int) -> dict[str, int]:
-    """The margins of a chart, the left one wide enough for the largest number of the axis."""
-    margin = _MARGINS[size]
-    widest = f"{number(top / 1000)}k" if shortened_for(top, size) else number(top)
-    return margin | {"l": max(margin["l"], int((len(widest) + len(plan.sign)) * font * LETTER) + 10)}
+def _margins(plan: SeriesPlan, top: float) -> dict[str, int]:
+    """The margins of the chart, the left one wide enough for the largest number of the axis."""
+    widest = (len(number(top)) + len(plan.sign)) * _FONT * LETTER
+    return _MARGINS | {"l": max(_MARGINS["l"], int(widest) + 10)}
 
 
 def top_of(plan: SeriesPlan) -> float:
@@ -136,13 +125,13 @@ def band_runs(plan: SeriesPlan) -> Iterator[range]:
     return runs(None not in pair for pair in zip(plan.lower, plan.upper, strict=True))
 
 
-def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living) -> None:
+def _add_band(figure: Sketch, plan: SeriesPlan, theme: Theme) -> None:
     # One pair of traces a run: a fill across a gap would paint room for chance where nothing was computed.
     for run in band_runs(plan):
         if len(run) == 1:
             # One period has no width to fill: the same room as an upright bar.
             at = run[0]
-            bar = {"color": palette(theme)["band"], "width": 14 if size == "main" else 8}
+            bar = {"color": palette(theme)["band"], "width": 14}
             edges = [plan.lower[at], plan.upper[at]]
             figure.add_scatter(x=[plan.middle(at).isoformat()] * 2, y=edges, mode="lines", line=bar, hoverinfo="skip")
             continue
@@ -181,17 +170,15 @@ def in_view(plan: SeriesPlan, day: date) -> bool:
     return first <= day < last
 
 
-def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living, plot_height: int) -> None:
+def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, plot_height: int) -> None:
     if plan.start is None or not in_view(plan, plan.start):
         return
     ink = palette(theme)["ink"]
-    rise = 1 + {"main": 24, "phone": 18}[size] / plot_height
+    rise = 1 + 24 / plot_height
     x = plan.start.isoformat()
     figure.add_shape(type="line", xref="x", yref="paper", x0=x, x1=x, y0=0, y1=rise, line={"color": ink, "width": 1.5})
     words = f"{plan.start_label}, {month_words(plan.start)}"
-    # On a phone the words are wider than the third of the chart that would do on a wide page.
-    share = 0.6 if size == "phone" else 0.3
-    early = (plan.start - plan.periods[0]).days < share * (plan.periods[-1] - plan.periods[0]).days
+    early = (plan.start - plan.periods[0]).days < 0.3 * (plan.periods[-1] - plan.periods[0]).days
     anchor = "left" if early else "right"
     figure.add_annotation(
         x=x,
@@ -201,13 +188,11 @@ def _add_start(figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living, plo
         xanchor=anchor,
         yanchor="middle",
         xshift={"left": 6, "right": -6}[anchor],
-        font={"size": 14, "color": ink},
+        font={"size": _FONT, "color": ink},
     )
 
 
-def _add_words(
-    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living, top: float, plot_height: int, left_margin: int
-) -> None:
+def _add_words(figure: Sketch, plan: SeriesPlan, theme: Theme, top: float, plot_height: int, left_margin: int) -> None:
     colours = palette(theme)
     figure.add_annotation(
         x=0,
@@ -215,25 +200,24 @@ def _add_words(
         xshift=10 - left_margin,
         y=1,
         yref="paper",
-        yshift=44 if size == "main" else 38,
-        text=escape(plan.short or plan.counted) if size == "phone" else escape(plan.counted),
-        font={"color": colours["muted"], "size": 14 if size == "main" else 12},
+        yshift=44,
+        text=escape(plan.counted),
+        font={"color": colours["muted"], "size": _FONT},
     )
     for one, (left, _) in zip([b for b in plan.breaks if overlaps(plan, b.first, b.last)], visible_breaks(plan),
                               strict=True):  # fmt: skip
-        if size == "main":
-            # A label the start would cross moves to the right of it.
-            crossed = plan.start is not None and left <= plan.start.isoformat() and one.first <= plan.start <= one.last
-            figure.add_annotation(
-                x=plan.start.isoformat() if crossed and plan.start else left,
-                y=top,
-                yanchor="bottom",
-                xshift=6 if crossed else 4,
-                text=escape(one.reason),
-                font={"color": colours["muted"]},
-            )
-    _add_names(figure, plan, colours, size, top, plot_height)
-    if plan.note and plan.counts[plan.note.at] is not None and size == "main":
+        # A label the start would cross moves to the right of it.
+        crossed = plan.start is not None and left <= plan.start.isoformat() and one.first <= plan.start <= one.last
+        figure.add_annotation(
+            x=plan.start.isoformat() if crossed and plan.start else left,
+            y=top,
+            yanchor="bottom",
+            xshift=6 if crossed else 4,
+            text=escape(one.reason),
+            font={"color": colours["muted"]},
+        )
+    _add_names(figure, plan, colours, top, plot_height)
+    if plan.note and plan.counts[plan.note.at] is not None:
         figure.add_annotation(
             x=plan.middle(plan.note.at).isoformat(),
             y=plan.counts[plan.note.at],
@@ -250,19 +234,15 @@ def overlaps(plan: SeriesPlan, first: date, last: date) -> bool:
     return first < end and month_from_number(month_number(last) + 1) > plan.periods[0]
 
 
-def _add_names(
-    figure: Sketch, plan: SeriesPlan, colours: dict[str, str], size: Living, top: float, plot_height: int
-) -> None:
+def _add_names(figure: Sketch, plan: SeriesPlan, colours: dict[str, str], top: float, plot_height: int) -> None:
     """Names at the right end of both lines, pushed apart until they can be read."""
     ours = last_known(plan.counts)
     theirs = last_known(plan.expected)
     names: list[tuple[float, str, str]] = []
     if ours is not None:
-        names.append((ours, f"<b>{_wrapped(plan.place, 18 if size == 'main' else 13)}</b>", colours["ink"]))
+        names.append((ours, f"<b>{_wrapped(plan.place, 18)}</b>", colours["ink"]))
     if theirs is not None:
-        drawn = "ring" if alone(plan.expected) else "dashed"
-        words = "If we had changed<br>as similar places did" if size == "main" else f"Similar places<br>({drawn})"
-        names.append((theirs, words, colours["muted"]))
+        names.append((theirs, "If we had changed<br>as similar places did", colours["muted"]))
     names.sort(key=lambda one: one[0], reverse=True)
     if len(names) == 2:
         gap = (names[0][0] - names[1][0]) / top * plot_height
@@ -276,7 +256,7 @@ def _add_names(
         if below < floor:
             shifts = [push + floor - below, -push + floor - below]
     for (value, text, colour), shift in zip(names, shifts, strict=False):
-        font = {"color": colour, "size": 14 if size == "main" else 12}
+        font = {"color": colour, "size": _FONT}
         figure.add_annotation(x=1, xref="paper", xshift=6, y=value, yshift=shift, text=text, font=font)
 
 

@@ -13,11 +13,10 @@ from outputs.sketch import Sketch
 from store.period import month_from_number, month_number
 
 Size = Literal["main", "small", "phone"]
-Living = Literal["main", "phone"]  # what is drawn as a living chart; small multiples are still pictures
 
 LETTER = 0.56  # width of a letter, in parts of its size
-# Pixels a chart has for itself where it is drawn: the column of the page, and a phone.
-_WIDTHS: dict[Living, int] = {"main": 1080, "phone": 354}
+_WIDTH = 1080  # pixels a living chart has for itself: the column of the page
+_FONT = 14
 _SPACE = 10  # pixels between the words under two windows
 _YEAR = 12
 
@@ -31,15 +30,12 @@ def span_of(plan: SeriesPlan) -> tuple[date, date]:
     return first, last
 
 
-def add_windows(
-    figure: Sketch, plan: SeriesPlan, theme: Theme, size: Living, plot_height: int, margin: dict[str, int]
-) -> None:
+def add_windows(figure: Sketch, plan: SeriesPlan, theme: Theme, plot_height: int, margin: dict[str, int]) -> None:
     """Draw the bars and their words; ``margin`` is the chart's own, in pixels."""
-    ink, font = palette(theme)["ink"], 14 if size == "main" else 12
-    y = -(40 if size == "main" else 30) / plot_height
-    labels = [bar.label if size == "main" else bar.label.split(",")[0] for bar in plan.windows]
-    plot = _WIDTHS[size] - margin["l"] - margin["r"]
-    shifts = apart(plan, labels, plot, font, (margin["l"], margin["r"]))
+    ink, y = palette(theme)["ink"], -40 / plot_height
+    labels = [bar.label for bar in plan.windows]
+    plot = _WIDTH - margin["l"] - margin["r"]
+    shifts = apart(plan, labels, plot, _FONT, (margin["l"], margin["r"]))
     for bar, label, shift in zip(plan.windows, labels, shifts, strict=True):
         left, right = bar_days(plan, bar)
         figure.add_shape(
@@ -54,7 +50,7 @@ def add_windows(
             yshift=-12,
             xanchor="center",
             text=f"{escape(label)}: <b>{escape(bar.figure)}</b>",
-            font={"size": font, "color": ink},
+            font={"size": _FONT, "color": ink},
         )
 
 

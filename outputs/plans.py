@@ -82,7 +82,6 @@ def series_plan(
         title=f"{name}, {often}",
         place=whose.owner(finding, place.name),
         counted=f"{called.formal} {each}{unit}",
-        short=upper_first(f"{each}{unit}"),
         sentence=_told(finding, series, place, pieces),
         periods=series.periods,
         counts=series.counts,
@@ -99,7 +98,7 @@ def series_plan(
     if not plan.is_sparse:
         return plan
     told = unit.strip(" ()") or called.formal
-    return replace(plan, title=f"{name}, each time it was counted", counted=told, short=told)
+    return replace(plan, title=f"{name}, each time it was counted", counted=told)
 
 
 def sign_of(finding: Finding) -> chart_plan.Sign:

@@ -8,8 +8,9 @@ from indicators.finding import Finding
 from outputs import clauses, levels, signs, whose
 from outputs.board_words import next_step
 from outputs.difference_axis import Axis, axis
-from outputs.look import FONT, Theme, palette, tokens
+from outputs.look import FONT, Theme, palette
 from outputs.markup import escape, image
+from outputs.range_marks import Strip, range_marks, upright
 from outputs.reply_words import replies_html, replies_to
 from outputs.sensitivity_plan import main_row
 from outputs.table import Table
@@ -53,38 +54,11 @@ def shared_axis(findings: Sequence[Finding]) -> Axis:
 
 def range_svg(finding: Finding, along: Axis, theme: Theme = "light") -> str:
     """The range of one row, ``along`` shared by all rows but turned to the finding's own direction."""
-    colours = palette(theme)
     own = Axis(finding.better, along.left, along.right)
-    row, middle = main_row(finding), _HEIGHT / 2
-
-    def x(ratio: float) -> float:
-        return own.share(ratio) * (_WIDTH - 16) + 8
-
-    zone = sorted(x(edge) for edge in tokens()["chart"]["same_zone"])
-    parts = [
-        f'<rect x="{zone[0]:.1f}" y="0" width="{zone[1] - zone[0]:.1f}" height="{_HEIGHT}" fill="{colours["same"]}"/>',
-        f'<line x1="{x(1):.1f}" x2="{x(1):.1f}" y1="0" y2="{_HEIGHT}" stroke="{colours["ink"]}" stroke-width="2"/>',
-    ]
-    if row.ratio is not None and row.lower is not None and row.upper is not None:
-        first, last = sorted((x(row.lower), x(row.upper)))
-        colour = colours[tone_colour(row.tone)]
-        if row.tone == "too_few":
-            parts.append(
-                f'<line x1="{first:.1f}" x2="{last:.1f}" y1="{middle}" y2="{middle}" stroke="{colour}" '
-                'stroke-width="4" stroke-linecap="round" stroke-dasharray="0.1 8"/>'
-            )
-        else:
-            caps = "".join(f"M{at:.1f} {middle - 7}V{middle + 7}" for at in (first, last))
-            fill = colours["bg"] if row.tone == "cannot_tell" else colour
-            parts.append(
-                f'<path d="M{first:.1f} {middle}H{last:.1f}" stroke="{colour}" stroke-width="3"/>'
-                f'<path d="{caps}" stroke="{colour}" stroke-width="2"/>'
-                f'<circle cx="{x(row.ratio):.1f}" cy="{middle}" r="6.5" fill="{fill}" stroke="{colour}" '
-                'stroke-width="2.4"/>'
-            )
+    strip = Strip(lambda ratio: own.share(ratio) * (_WIDTH - 16) + 8, str(_HEIGHT), palette(theme))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-        f'height="{_HEIGHT}">{"".join(parts)}</svg>'
+        f'height="{_HEIGHT}">{upright(strip)}{range_marks(main_row(finding), strip, _HEIGHT / 2)}</svg>'
     )
 
 

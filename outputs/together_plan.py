@@ -17,8 +17,6 @@ from outputs.together_words import sentence
 from outputs.words import listed, number, range_words, ratio_words, small_number, span, verdict_words
 from store.period import month_words
 
-_LONGEST_LABEL = 34  # letters of a name that fit beside the picture; the table has the whole name
-
 
 @dataclass(frozen=True, slots=True)
 class TogetherPlan:
@@ -84,12 +82,11 @@ def _together(found: Communities) -> str:
 
 
 def _row(site: Site, name: str) -> RangeRow:
-    label = name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1].rstrip()}…"
     if site.because:
-        return RangeRow(label, None, None, None, "cannot_be_compared", "Each by itself", reason="not put together")
-    row = main_row(site.finding, label, bold=False)
+        return RangeRow(name, None, None, None, "cannot_be_compared", "Each by itself", reason="not put together")
+    row = main_row(site.finding, name, bold=False)
     return RangeRow(
-        label, row.ratio, row.lower, row.upper, row.tone, "Each by itself", row.counts, reason="not put together"
+        name, row.ratio, row.lower, row.upper, row.tone, "Each by itself", row.counts, reason="not put together"
     )
 
 

@@ -21,7 +21,7 @@ from outputs.across import (
     sentence_on_top,
     visits,
 )
-from outputs.chart import range_figure
+from outputs.chart import ranges_html
 from outputs.markup import escape, unmarked
 from outputs.names import name_of, upper_first
 from outputs.place_words import titled
@@ -128,7 +128,7 @@ def _together(everybody: Sequence[Community], indicator: str) -> None:
     plan = together_plan(found, names)
     frame.lead(escape(plan.sentence))
     st.subheader(plan.title, anchor=False)
-    frame.wide_and_narrow("together", plan, lambda phone: range_figure(plan.ranges, theme=frame.theme(), phone=phone))
+    frame.html(ranges_html(plan.ranges, theme=frame.theme()))
     frame.numbers(plan, f"together-{indicator}", "together")
     frame.sources([site.finding for site in found.sites])
     st.subheader("Everyone who was invited", anchor=False)

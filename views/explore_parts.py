@@ -8,7 +8,7 @@ from indicators import Finding, Studied
 from indicators.event_study import event_study
 from indicators.next_door import next_door
 from indicators.starts import StartBand
-from outputs.chart import RangePlan, event_figure, placebo_figure, range_figure, sensitivity_plan, spread_figure
+from outputs.chart import RangePlan, event_figure, placebo_figure, ranges_html, sensitivity_plan, spread_figure
 from outputs.event_plan import event_plan
 from outputs.guards import guards
 from outputs.methods_plan import methods_plan
@@ -28,7 +28,7 @@ def starts(finding: Finding, band: StartBand) -> None:
     plan = starts_plan(finding, band)
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
-    frame.wide_and_narrow("starts", plan, lambda phone: range_figure(plan.ranges, theme=frame.theme(), phone=phone))
+    frame.html(ranges_html(plan.ranges, theme=frame.theme()))
     frame.numbers(plan, _name(finding, "starts"), "starts")
 
 
@@ -138,5 +138,5 @@ def _name(finding: Finding, what: str) -> str:
 def _ranges(plan: RangePlan, finding: Finding, key: str, file: str = "") -> None:
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
-    frame.wide_and_narrow(key, plan, lambda phone: range_figure(plan, theme=frame.theme(), phone=phone))
+    frame.html(ranges_html(plan, theme=frame.theme()))
     frame.numbers(plan, _name(finding, file or key), key)

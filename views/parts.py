@@ -50,20 +50,23 @@ def at_a_glance(findings: list[Finding]) -> None:
 
 
 def main_chart(studied: Studied, place: Place, key: str) -> None:
-    """The large chart with its sentence, numbers and source; a chart of its own for a phone. Without a figure that may be
+    """The large chart with its sentence, numbers and source; a still picture on a phone. Without a figure that may be
     shown, why there is none.
     """
-    _main(
-        studied, place, key,
-        lambda plan: frame.wide_and_narrow(
-            key, plan, lambda phone: series_figure(plan, theme=frame.theme(), size="phone" if phone else "main")
-        ),
-    )  # fmt: skip
+
+    def draw(plan: SeriesPlan) -> None:
+        with st.container(key=f"wide-{key}"):
+            frame.chart(series_figure(plan, theme=frame.theme()), plan, f"wide-{key}")
+        frame.html(_picture(plan, "narrow", "phone"))
+
+    _main(studied, place, key, draw)
 
 
 def main_picture(studied: Studied, place: Place, key: str) -> None:
     """The same as a still picture: it is there at once, also on a phone."""
-    _main(studied, place, key, lambda plan: frame.html(_wide_and_narrow_picture(plan)))
+    _main(
+        studied, place, key, lambda plan: frame.html(_picture(plan, "wide", "main") + _picture(plan, "narrow", "phone"))
+    )
 
 
 def _main(studied: Studied, place: Place, key: str, draw: Callable[[SeriesPlan], None]) -> None:
@@ -80,11 +83,9 @@ def _main(studied: Studied, place: Place, key: str, draw: Callable[[SeriesPlan],
         frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-series", key)
 
 
-def _wide_and_narrow_picture(plan: SeriesPlan) -> str:
-    sizes: tuple[tuple[str, Size], ...] = (("wide", "main"), ("narrow", "phone"))
-    return "".join(
-        f'<div class="{where}">{series_picture(plan, theme=frame.theme(), size=size)}</div>' for where, size in sizes
-    )
+def _picture(plan: SeriesPlan, where: str, size: Size) -> str:
+    """A still picture for wide pages or for phones."""
+    return f'<div class="{where}">{series_picture(plan, theme=frame.theme(), size=size)}</div>'
 
 
 def small_picture(studied: Studied, place: Place) -> None:
@@ -98,7 +99,7 @@ def small_picture(studied: Studied, place: Place) -> None:
 
 def small_multiple(plan: SeriesPlan) -> None:
     """A still picture, since a page holds many; left out on a phone."""
-    frame.html(f'<div class="wide">{series_picture(plan, theme=frame.theme(), size="small")}</div>')
+    frame.html(_picture(plan, "wide", "small"))
 
 
 def compared_map(finding: Finding, place: Place, key: str) -> None:

@@ -49,16 +49,12 @@ def translucent(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
-def role(name: str, theme: Theme, verdict_colour: str = "grey") -> dict[str, Any]:
-    """Settings of a Plotly trace by its role, with the palette filled in.
-
-    ``verdict_colour`` is the palette key that stands for ``{verdict}``.
-    """
+def role(name: str, theme: Theme) -> dict[str, Any]:
+    """Settings of a Plotly trace by its role, with the palette filled in."""
     colours = palette(theme)
     named = {
         **colours,
         "band_82": translucent(colours["band"], 0.82),
-        "verdict": colours[verdict_colour],
     }
 
     def filled(value: Any) -> Any:

@@ -23,12 +23,11 @@ from outputs.chart import (
     map_html,
     map_svg,
     placebo_figure,
-    range_figure,
+    ranges_html,
     sensitivity_plan,
     series_figure,
     timeline_html,
 )
-from outputs.chart_windows import Living
 from outputs.difference_axis import axis
 from outputs.look import Theme, palette
 from outputs.table import Table
@@ -76,10 +75,9 @@ def test_counts_of_the_windows_live_on_the_chart_and_nothing_has_a_legend() -> N
     assert figure.layout.yaxis.range[1] >= 23.2
 
 
-@pytest.mark.parametrize("size", ["main", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
-def test_no_verdict_colour_on_a_series(size: Living, theme: Theme) -> None:
-    text = series_figure(series(), theme=theme, size=size).to_json()
+def test_no_verdict_colour_on_a_series(theme: Theme) -> None:
+    text = series_figure(series(), theme=theme).to_json()
     text = text.split('"template"')[0]
     assert palette(theme)["blue"] not in text
     assert palette(theme)["orange"] not in text
@@ -111,8 +109,7 @@ def test_hostile_names_reach_no_picture_unescaped() -> None:
     mapped = MapPlan(HOSTILE, HOSTILE, "", (MapFeature(HOSTILE, HOSTILE, "place", SQUARE),))
     drawn = [
         series_figure(plan).to_json(),
-        series_figure(plan, size="phone").to_json(),
-        range_figure(sensitivity_plan(finding)).to_json(),
+        ranges_html(sensitivity_plan(finding)),
         timeline_html(timeline),
         map_html(mapped),
     ]
@@ -133,29 +130,9 @@ def test_right_is_always_better_and_says_so(better: Better, side: int) -> None:
         assert right.words.endswith("(better)")
 
 
-def test_ranges_are_never_clipped_short_of_the_edge() -> None:
+def test_the_axis_reaches_as_far_as_every_range() -> None:
     along = axis([0.03, 12.0], "lower")
     assert along.left < along.place(12.0) < along.place(0.03) < along.right
-    figure = range_figure(sensitivity_plan(replace(examples.cannot_tell(), sensitivity=({
-        "change": "x", "ratio": 1.0, "lower": 0.001, "upper": 2.0, "verdict": "We cannot tell"},))))  # fmt: skip
-    assert [note.text for note in figure.layout.annotations].count("beyond") == 1
-
-
-def test_too_few_draws_a_dotted_range_and_no_estimate() -> None:
-    plan = sensitivity_plan(examples.burglary())
-    figure = range_figure(plan)
-    assert {trace.mode for trace in figure.data} == {"lines"}
-    assert {trace.line.dash for trace in figure.data} == {"1px,7px"}
-    assert plan.table.rows[0][2] == "too few events"
-    assert plan.table.rows[0][3] == "somewhere between 64 % fewer and 33 % more"
-
-
-def test_cannot_tell_is_open_and_grey_and_a_finding_is_solid_and_coloured() -> None:
-    colours = palette("light")
-    unsure = range_figure(sensitivity_plan(examples.cannot_tell())).data[0]
-    found = range_figure(sensitivity_plan(examples.fell_more())).data[0]
-    assert (unsure.marker.color, unsure.error_x.color) == (colours["bg"], colours["grey"])
-    assert found.marker.color == found.error_x.color == colours["blue"]
 
 
 def test_sensitivity_names_the_choice_that_matters_most_with_its_counts() -> None:

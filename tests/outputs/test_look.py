@@ -55,9 +55,9 @@ def test_the_served_theme_uses_the_palette_and_only_fonts_that_are_here() -> Non
     assert config["browser"]["gatherUsageStats"] is False
 
 
-def test_roles_are_filled_from_the_palette_and_from_the_verdict() -> None:
-    filled = look.role("range_finding", "dark", "blue")
-    assert filled["marker"]["color"] == filled["error_x"]["color"] == look.palette("dark")["blue"]
+def test_roles_are_filled_from_the_palette() -> None:
+    filled = look.role("range", "dark")
+    assert filled["marker"]["color"] == filled["error_x"]["color"] == look.palette("dark")["ink"]
     assert look.role("band_lower", "light")["fillcolor"] == "rgba(226,224,219,0.82)"
     assert "{" not in str([look.role(name, "print") for name in ("neighbourhood", "similar", "break_hatch")]).replace(
         "{'", ""

@@ -13,7 +13,6 @@ from indicators.finding import Finding
 from indicators.quarter_series import QuarterSeries
 from outputs.chart import series_figure
 from outputs.chart_plan import SeriesPlan, WindowBar, alone
-from outputs.chart_windows import Living
 from outputs.facts import facts
 from outputs.markup import kept_together
 from outputs.panel_words import panel_words
@@ -80,7 +79,6 @@ def test_shares_and_prices_carry_their_sign_everywhere() -> None:
     share = levels("proportion", "% of pupils", (120.0, 57.142857, 210.0), (150.0, 75.0, 200.0))
     plan = planned(share, school_years((57.142857, 60.0, None, 75.0), 9))
     assert plan.counted.endswith("each year (% of pupils)")
-    assert plan.short == "Each year (% of pupils)"
     assert [bar.figure for bar in plan.windows] == ["57.1 %", "75.0 %"]
     assert "57.1 % in 2018/19, 75.0 % in 2021/22" in plan.alt
     assert plan.table.header[1] == "North Stonehouse (%)"
@@ -91,7 +89,6 @@ def test_shares_and_prices_carry_their_sign_everywhere() -> None:
     drawn = series_figure(plan)
     assert drawn.layout.yaxis.tickprefix == "£"
     assert drawn.layout.margin.l > 60  # room for £200,000
-    assert series_figure(plan, size="phone").layout.yaxis.tickformat == "~s"
     assert facts(price)[1:] == (
         ("£171,147", "expected had it changed as similar places did; it was £162,998"),
         ("£137,575", "before"),
@@ -146,10 +143,10 @@ def test_single_figures_of_similar_places_are_rings_with_a_bar_of_chance() -> No
 @settings(deadline=None, max_examples=40)
 @given(
     st.integers(0, 120), st.integers(12, 36), st.integers(0, 12), st.integers(12, 36),
-    st.sampled_from(("main", "phone")), st.sampled_from(("1", "1,788", "£162,998", "too small to show")),
+    st.sampled_from(("1", "1,788", "£162,998", "too small to show")),
 )  # fmt: skip
 def test_the_words_of_two_windows_never_meet_nor_leave_the_picture(
-    begin: int, before: int, settling: int, after: int, size: Living, shown: str
+    begin: int, before: int, settling: int, after: int, shown: str
 ) -> None:
     years = tuple(date(2005 + at, 1, 1) for at in range(20))
     first = month_number(date(2006, 1, 1)) + begin
@@ -160,10 +157,9 @@ def test_the_words_of_two_windows_never_meet_nor_leave_the_picture(
         for label, at, long in bars
     )
     plan = SeriesPlan("x", "y", "z", "s", years, tuple(float(at) for at in range(20)), months_each=12, windows=windows)
-    drawn = series_figure(plan, size=size)
-    width = {"main": 1080, "phone": 354}[size]
+    drawn = series_figure(plan)
     left, right = (date.fromisoformat(day) for day in drawn.layout.xaxis.range)
-    plot = width - drawn.layout.margin.l - drawn.layout.margin.r
+    plot = 1080 - drawn.layout.margin.l - drawn.layout.margin.r
     edges = []
     for note in drawn.layout.annotations:
         if shown in note.text and note.xanchor == "center":

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from indicators import Studied
 from indicators.communities import communities
 from indicators.finding import Finding
 from outputs.across import Community
-from outputs.chart import range_figure
+from outputs.chart import ranges_html
 from outputs.together_plan import TogetherPlan, reasons, together_plan, what_is_needed
 from outputs.together_words import sentence
 from outputs.words import FORBIDDEN
@@ -64,15 +62,13 @@ def test_a_pooled_reading_is_never_blue_or_orange() -> None:
     assert plan(CANNOT, FEW).ranges.rows[-1].tone == "cannot_tell"
 
 
-@pytest.mark.parametrize("phone", [False, True])
-def test_a_long_name_is_cut_in_the_picture_and_whole_in_the_table(phone: bool) -> None:
+def test_a_long_name_is_whole_in_the_picture_and_in_the_table() -> None:
     name = "The partnership of all the neighbours by the long river"
     made = together_plan(communities((CANNOT, NO_START, FELL)), NAMES | {"a": name})
-    assert made.ranges.rows[0].label == "The partnership of all the neighb…"
-    assert made.table.rows[0][0] == name
-    drawn = [str(one.text) for one in range_figure(made.ranges, phone=phone).layout.annotations]
-    assert "The partnership of all the neighb…" in drawn
-    assert "<b>Both together</b>" in drawn
+    assert made.ranges.rows[0].label == made.table.rows[0][0] == name
+    drawn = ranges_html(made.ranges)
+    assert f">{name}</span>" in drawn
+    assert ">Both together</b>" in drawn
 
 
 def test_what_is_needed_names_who_has_it() -> None:
