@@ -15,7 +15,7 @@ import numpy.typing as npt
 from indicators.calibration_question import MadeUp
 from indicators.discovery import indicator
 from indicators.matching import MOST_UNITS
-from indicators.neighbourhoods import grow_units, ring_of
+from indicators.neighbourhoods import SharedBoundary, grow_units, ring_of
 from indicators.quarters import blocks
 from store.database import Store
 from store.period import Window, month_from_number
@@ -44,7 +44,8 @@ class Neighbourhoods:
         areas = self.store.small_areas(police_force=self.authority)
         free = set(areas.index[areas["comparable"] & areas["has_outline"]]) - self._taken()
         codes = list(areas.index)
-        return grow_units(free, self.size, self.store.neighbours(codes), self.store.boundary_vertices(codes))
+        boundary = SharedBoundary(self.store.boundary_vertices(codes))
+        return grow_units(free, self.size, self.store.neighbours(codes), boundary)
 
     def _taken(self) -> set[str]:
         """Areas in which something was started."""

@@ -7,11 +7,31 @@ from collections.abc import Collection, Mapping, Sequence
 from store.outline import Point
 
 
+class SharedBoundary:
+    """The boundary vertices that two areas share, worked out once for each pair: growth asks for the same pairs again and
+    again, for every place and every set of areas that are left out.
+    """
+
+    def __init__(self, vertices: Mapping[str, frozenset[Point]]) -> None:
+        self._vertices = vertices
+        self._found: dict[tuple[str, str], frozenset[Point]] = {}
+
+    def between(self, one: str, other: str) -> frozenset[Point]:
+        """What both have; empty where the outline of one is not known."""
+        pair = (one, other) if one < other else (other, one)
+        found = self._found.get(pair)
+        if found is None:
+            nothing: frozenset[Point] = frozenset()
+            found = self._vertices.get(one, nothing) & self._vertices.get(other, nothing)
+            self._found[pair] = found
+        return found
+
+
 def grow_units(
     free: Collection[str],
     size: int,
     neighbours: Mapping[str, Sequence[str]],
-    vertices: Mapping[str, frozenset[Point]],
+    boundary: SharedBoundary,
 ) -> tuple[tuple[str, ...], ...]:
     """Disjoint contiguous units of ``size`` areas out of ``free``, each sorted, in the order of their first area.
 
@@ -26,16 +46,19 @@ def grow_units(
             continue
         left.discard(seed)
         unit, newest = [seed], seed
-        border: frozenset[Point] = frozenset()
-        candidates: set[str] = set()
+        # By candidate, what it shares with the whole unit.
+        shared: dict[str, frozenset[Point]] = {}
         while len(unit) < size:
-            border |= vertices.get(newest, frozenset())
-            candidates |= left.intersection(neighbours.get(newest, ()))
-            if not candidates:
+            for code in left.intersection(neighbours.get(newest, ())):
+                if code not in shared:
+                    shared[code] = frozenset().union(*(boundary.between(member, code) for member in unit[:-1]))
+            if not shared:
                 break
-            newest = min(candidates, key=lambda code: (-len(border & vertices[code]), code))
+            for code in shared:
+                shared[code] |= boundary.between(newest, code)
+            newest = min(shared, key=lambda code: (-len(shared[code]), code))
             left.discard(newest)
-            candidates.discard(newest)
+            del shared[newest]
             unit.append(newest)
         if len(unit) == size:
             units.append(tuple(sorted(unit)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 from indicators.indicator import Better
@@ -73,7 +74,7 @@ def alone(values: tuple[float | None, ...]) -> bool:
     return not any(one is not None and other is not None for one, other in itertools.pairwise(values))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeriesPlan:
     """A series over time: ``periods`` are first days of periods of ``months_each`` months, oldest first.
 
@@ -104,7 +105,7 @@ class SeriesPlan:
         """True where there is not one figure to draw."""
         return all(value is None for value in self.counts)
 
-    @property
+    @cached_property
     def is_sparse(self) -> bool:
         """True where figures come so rarely that a row for every month would be mostly blank."""
         known = sum(value is not None for value in self.counts)
