@@ -45,6 +45,7 @@ class CoverageRow(NamedTuple):
 
 # What a suppressed count is taken for: left unknown, or the least or the most it can stand for.
 Ends: TypeAlias = Literal["unknown", "low", "high"]
+Membership: TypeAlias = tuple[str, str, str, float]
 _Made = TypeVar("_Made")
 
 
@@ -304,6 +305,16 @@ class Store:
         return found.pivot(index="code", columns="mid_year", values="persons").reindex(
             pd.Index(list(codes), dtype="object")
         )
+
+    def memberships(self, relations: Sequence[str], codes: Sequence[str] | None = None) -> list[Membership]:
+        """The areas in which stable areas (all, or ``codes``) lie by these relations: (stable area, code, name, share)."""
+        found: list[Membership] = self.rows(
+            "SELECT a.code, p.code, p.name, m.share FROM area_member m JOIN area a ON a.area_id = m.member_id "
+            "JOIN area p ON p.area_id = m.parent_id WHERE a.kind = 'stable' AND m.relation IN (SELECT unnest($1)) "
+            "AND ($2 IS NULL OR a.code IN (SELECT unnest($2))) ORDER BY a.code, p.code",
+            [list(relations), list(codes) if codes is not None else None],
+        )
+        return found
 
     def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
         """Ranks of one edition, one row a stable area, one column a domain (``overall`` is the index itself)."""

@@ -17,6 +17,8 @@ PATIENTS_HERE, PATIENTS_OF_PRACTICES = "registered-patients-living-here", "regis
 # Practices that look after fewer of the people here are not among those that serve the place.
 LEAST_PRACTICE_SHARE = 0.05
 _MONTH = "(year({0}.period_start) * 12 + month({0}.period_start) - 1)::INTEGER"
+# So many areas are no place but those it is compared with.
+_A_POOL = 100
 # Kinds of area of which there are thousands.
 _OF_MANY = ("stable", "data_zone", "practice", "school")
 # How a place is found in the areas of each kind: the relations that lead there from its small areas.
@@ -91,7 +93,7 @@ def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[
     order; an event count that a reported period has no row for is not among them.
     """
     if kind in _OF_MANY:
-        return _published(store, kind, measures, codes)
+        return _published_of_many(store, kind, measures, codes)
     # What one council publishes is soon asked of the next, and one measure after the other: all of it takes no longer
     # to read than a part.
     every = store.once(("published", kind), lambda: dict(list(_published(store, kind).groupby("measure"))))
@@ -104,6 +106,21 @@ def published(store: Store, measures: Sequence[str], kind: str, codes: Sequence[
         else pd.concat(parts).sort_values(["code", "measure", "first", "months", "authority"])
     )
     return rows if codes is None else rows[rows["code"].isin(codes)]
+
+
+def _published_of_many(store: Store, kind: str, measures: Sequence[str], codes: Sequence[str] | None) -> pd.DataFrame:
+    """Out of what a sitting has read of more areas before, if these are among them: a place is asked for after its pool."""
+    if codes is None:
+        return _published(store, kind, measures)
+    held: dict[frozenset[str], pd.DataFrame] = store.once(("published of", kind, tuple(measures)), dict)
+    wanted = frozenset(codes)
+    for among, rows in held.items():
+        if wanted <= among:
+            return rows[rows["code"].isin(wanted)].reset_index(drop=True)
+    found = _published(store, kind, measures, codes)
+    if len(wanted) > _A_POOL:
+        held[wanted] = found
+    return found
 
 
 def _published(
@@ -132,17 +149,22 @@ def altered_measures(store: Store) -> frozenset[str]:
 
 def parents_of(store: Store, members: Sequence[str], kind: str) -> tuple[Parent, ...]:
     """Councils (and counties), wards, practices or schools of a place of stable areas, the largest share first."""
-    found = store.rows(
-        "WITH here AS (SELECT area_id FROM area WHERE kind = 'stable' AND code IN (SELECT unnest($1))), "
-        "residents AS (SELECT area_id, max_by(persons, mid_year) AS persons FROM population "
-        "WHERE age_from = 0 AND age_to = 120 AND area_id IN (FROM here) GROUP BY area_id), "
-        "mine AS (SELECT area_id, coalesce(r.persons, 1) AS persons FROM here LEFT JOIN residents r USING (area_id)) "
-        "SELECT p.code, p.name, sum(mine.persons * m.share) / (SELECT sum(persons) FROM mine) AS inside "
-        "FROM area_member m JOIN mine ON mine.area_id = m.member_id JOIN area p ON p.area_id = m.parent_id "
-        "WHERE m.relation IN (SELECT unnest($2)) GROUP BY p.code, p.name ORDER BY inside DESC, p.code",
-        [list(members), list(_RELATIONS[kind])],
-    )
-    return tuple(Parent(*row) for row in found)
+    codes = list(dict.fromkeys(members))
+    # Where nobody was counted every small area weighs the same.
+    people = _newest(store.residents(codes))
+    inside: dict[tuple[str, str], float] = {}
+    for member, code, name, share in store.memberships(_RELATIONS[kind], codes):
+        inside[code, name] = inside.get((code, name), 0.0) + people[member] * share
+    found = (Parent(code, name, weight / sum(people.values())) for (code, name), weight in inside.items())
+    return tuple(sorted(found, key=lambda parent: (-parent.share, parent.code)))
+
+
+def _newest(residents: pd.DataFrame) -> dict[str, float]:
+    """The newest estimate of each area; 1 where there is none."""
+    if residents.columns.empty:
+        return dict.fromkeys(residents.index, 1.0)
+    newest = residents.sort_index(axis=1).ffill(axis=1).iloc[:, -1].fillna(1.0)
+    return {str(code): float(persons) for code, persons in newest.items()}
 
 
 def names_of(store: Store, kind: str, codes: Sequence[str]) -> dict[str, str]:

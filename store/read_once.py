@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from store.database import Ends, Store
+from store.database import Ends, Membership, Store
 from store.outline import Point
 from store.schema import ALL_AGES
 
@@ -60,6 +60,26 @@ class ReadOnce(Store):
             found = found.take(np.unique(rows[rows >= 0]))
         return (found if police_force is None else found[found["police_force"] == police_force]).copy(deep=False)
 
+    def memberships(self, relations: Sequence[str], codes: Sequence[str] | None = None) -> list[Membership]:
+        """The areas in which stable areas lie, out of all there are."""
+        whole = super().memberships
+
+        def by_area() -> dict[str, list[Membership]]:
+            found: dict[str, list[Membership]] = {}
+            for row in whole(relations):
+                found.setdefault(row[0], []).append(row)
+            return found
+
+        known = self.once(("memberships", tuple(relations)), by_area)
+        return [row for code in sorted(known if codes is None else set(codes)) for row in known.get(code, ())]
+
+    def outlines(self, codes: Sequence[str]) -> dict[str, str]:
+        """GeoJSON geometry of each stable area that has one, sorted."""
+        known: dict[str, str | None] = self.once("outlines", dict)
+        if new := [code for code in codes if code not in known]:
+            known |= dict.fromkeys(new) | super().outlines(new)
+        return {code: found for code in sorted(set(codes)) if (found := known[code]) is not None}
+
     def boundary_vertices(self, codes: Sequence[str]) -> dict[str, frozenset[Point]]:
         """Boundary vertices of each stable area that has an outline."""
         known: dict[str, frozenset[Point] | None] = self.once("vertices", dict)
@@ -83,8 +103,24 @@ class ReadOnce(Store):
 
     def residents(self, codes: Sequence[str], ages: tuple[int, int] = ALL_AGES) -> pd.DataFrame:
         """Mid-year residents as ``Store.residents`` has them, as a frame of the caller's own."""
-        key = "residents", tuple(codes), ages
-        return self.once(key, lambda: super(ReadOnce, self).residents(codes, ages)).copy(deep=False)
+        key, plain = ("residents", tuple(codes), ages), super().residents
+        return self.once(key, lambda: self._residents(codes, ages, plain)).copy(deep=False)
+
+    def _residents(
+        self, codes: Sequence[str], ages: tuple[int, int], plain: Callable[..., pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Out of the largest frame that was read before if it has all of these areas; otherwise read, and kept if larger."""
+        largest: dict[tuple[int, int], pd.DataFrame] = self.once("largest frame of residents", dict)
+        held = largest.get(ages)
+        if held is not None:
+            rows = held.index.get_indexer(pd.Index(list(codes), dtype="object"))
+            if (rows >= 0).all():
+                # A year that is known of others only is no column here.
+                return held.take(rows).dropna(axis=1, how="all")
+        found = plain(codes, ages)
+        if (held is None or len(found) > len(held)) and found.index.is_unique:
+            largest[ages] = found
+        return found
 
     def deprivation(self, codes: Sequence[str], edition: int) -> pd.DataFrame:
         """Ranks as ``Store.deprivation`` has them, as a frame of the caller's own."""

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from store.database import Store
+from store.published_values import published
 from store.read_once import ReadOnce
 
 
@@ -127,3 +128,42 @@ def test_codes_of_all_files_are_looked_up_together(sample_store: Store, counted:
     for place in once.places:
         assert set(once.stable_codes(place.small_areas)) == set(place.small_areas)
     assert len([query for query in counted if "'contains'" in query]) == 1
+
+
+def test_a_part_of_what_was_read_is_what_would_have_been_read(sample_store: Store, counted: list[str]) -> None:
+    once = ReadOnce(sample_store)
+    pool = list(sample_store.small_areas(police_force="devon-and-cornwall").index)
+    here = ["E01015155", "E01015153"]
+    once.residents(pool), once.outlines(pool), published(once, ["house-price-median"], "stable", pool)
+    once.memberships(("in_council",))
+    told = sample_store.residents(here), sample_store.outlines(here), sample_store.memberships(("in_council",), here)
+    prices = published(sample_store, ["house-price-median"], "stable", here)
+    through = len(counted)
+    # Whole numbers may have become others where somebody else's are missing.
+    pd.testing.assert_frame_equal(once.residents(here), told[0], check_dtype=False)
+    assert once.outlines(here) == told[1]
+    assert once.memberships(("in_council",), here) == told[2]
+    pd.testing.assert_frame_equal(published(once, ["house-price-median"], "stable", here), prices)
+    assert len(counted) == through
+    with_a_stranger = ["E01015153", "E01999999"]
+    pd.testing.assert_frame_equal(
+        once.residents(with_a_stranger), sample_store.residents(with_a_stranger), check_dtype=False
+    )
+    assert once.outlines(["E01999999"]) == {}
+    assert once.memberships(("in_council",), ["E01999999"]) == []
+
+
+def test_a_year_that_only_others_have_is_no_year_of_a_place(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = pd.DataFrame({2019: [5.0, 6.0], 2020: [float("nan"), 7.0]}, index=pd.Index(["a", "b"], dtype="object"))
+    monkeypatch.setattr(Store, "residents", lambda _store, codes, _ages: held.loc[list(codes)])
+    once = ReadOnce(sample_store)
+    assert list(once.residents(["a", "b"]).columns) == [2019, 2020]
+    assert list(once.residents(["a"]).columns) == [2019]
+
+
+def test_memberships_of_all_are_those_of_each(sample_store: Store) -> None:
+    every = ReadOnce(sample_store).memberships(("in_council", "in_county"))
+    assert every == sample_store.memberships(("in_council", "in_county"))
+    assert len(every) > 1000
