@@ -15,7 +15,7 @@ import numpy.typing as npt
 from indicators.calibration_question import MadeUp
 from indicators.discovery import indicator
 from indicators.matching import MOST_UNITS
-from indicators.neighbourhoods import SharedBoundary, grow_units, ring_of
+from indicators.neighbourhoods import Boundaries, grow_units, ring_of
 from indicators.quarters import blocks
 from store.database import Store
 from store.period import Window, month_from_number
@@ -44,8 +44,9 @@ class Neighbourhoods:
         areas = self.store.small_areas(police_force=self.authority)
         free = set(areas.index[areas["comparable"] & areas["has_outline"]]) - self._taken()
         codes = list(areas.index)
-        boundary = SharedBoundary(self.store.boundary_vertices(codes))
-        return grow_units(free, self.size, self.store.neighbours(codes), boundary)
+        return grow_units(
+            free, self.size, Boundaries(self.store.neighbours(codes), self.store.boundary_vertices(codes))
+        )
 
     def _taken(self) -> set[str]:
         """Areas in which something was started."""

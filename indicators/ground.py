@@ -13,7 +13,7 @@ import pandas as pd
 from indicators.exposure import monthly_residents
 from indicators.finding import Question
 from indicators.matching import DOMAINS
-from indicators.neighbourhoods import SharedBoundary, grow_units, ring_of, unit_name
+from indicators.neighbourhoods import Boundaries, grow_units, ring_of, unit_name
 from store.database import Store
 from store.errors import BadQuestion
 from store.outline import Point
@@ -216,13 +216,13 @@ class Ground:
             size = len(self.members)
             taken = key.union(self.members)
             free = [code for code in self._comparable if code not in taken and (size == 1 or code in self.vertices)]
-            self._grown[key] = grow_units(free, size, self.neighbours, self._boundary)
+            self._grown[key] = grow_units(free, size, self._boundaries)
         return self._grown[key]
 
     @cached_property
-    def _boundary(self) -> SharedBoundary:
-        key = "shared boundary", self.kind, self.authority, self.country
-        return self.store.once(key, lambda: SharedBoundary(self.vertices))
+    def _boundaries(self) -> Boundaries:
+        key = "boundaries", self.kind, self.authority, self.country
+        return self.store.once(key, lambda: Boundaries(self.neighbours, self.vertices))
 
     @cached_property
     def _comparable(self) -> Sequence[str]:

@@ -7,32 +7,46 @@ from collections.abc import Collection, Mapping, Sequence
 from store.outline import Point
 
 
-class SharedBoundary:
-    """The boundary vertices that two areas share, worked out once for each pair: growth asks for the same pairs again and
-    again, for every place and every set of areas that are left out.
+class Boundaries:
+    """Who touches whom, and what two areas share of their boundary: worked out once, though growth asks for the same pairs
+    again and again, for every place and every set of areas that are left out.
     """
 
-    def __init__(self, vertices: Mapping[str, frozenset[Point]]) -> None:
-        self._vertices = vertices
-        self._found: dict[tuple[str, str], frozenset[Point]] = {}
+    def __init__(self, neighbours: Mapping[str, Sequence[str]], vertices: Mapping[str, frozenset[Point]]) -> None:
+        self._neighbours, self._vertices = neighbours, vertices
+        self._shared: dict[tuple[str, str], frozenset[Point]] = {}
+        self._ordered: dict[str, tuple[str, ...]] = {}
 
-    def between(self, one: str, other: str) -> frozenset[Point]:
-        """What both have; empty where the outline of one is not known."""
+    def shared(self, one: str, other: str) -> frozenset[Point]:
+        """The vertices that both have; empty where the outline of one is not known."""
         pair = (one, other) if one < other else (other, one)
-        found = self._found.get(pair)
-        if found is None:
+        if pair not in self._shared:
             nothing: frozenset[Point] = frozenset()
-            found = self._vertices.get(one, nothing) & self._vertices.get(other, nothing)
-            self._found[pair] = found
-        return found
+            self._shared[pair] = self._vertices.get(one, nothing) & self._vertices.get(other, nothing)
+        return self._shared[pair]
+
+    def beside(self, code: str) -> tuple[str, ...]:
+        """The areas that touch one, those that share most vertices with it first (ties: the smaller code)."""
+        if code not in self._ordered:
+            touching = self._neighbours.get(code, ())
+            self._ordered[code] = tuple(sorted(touching, key=lambda other: (-len(self.shared(code, other)), other)))
+        return self._ordered[code]
+
+    def beside_all(self, unit: Sequence[str], left: Collection[str]) -> str | None:
+        """Of the areas in ``left`` that touch one of ``unit`` that which shares most vertices with all of it (ties: the
+        smaller code); None where there is none.
+        """
+        if len(unit) == 1:
+            return next((other for other in self.beside(unit[0]) if other in left), None)
+        candidates = {other for code in unit for other in self._neighbours.get(code, ()) if other in left}
+
+        def order(other: str) -> tuple[int, str]:
+            return -len(frozenset().union(*(self.shared(code, other) for code in unit))), other
+
+        return min(candidates, key=order, default=None)
 
 
-def grow_units(
-    free: Collection[str],
-    size: int,
-    neighbours: Mapping[str, Sequence[str]],
-    boundary: SharedBoundary,
-) -> tuple[tuple[str, ...], ...]:
+def grow_units(free: Collection[str], size: int, boundaries: Boundaries) -> tuple[tuple[str, ...], ...]:
     """Disjoint contiguous units of ``size`` areas out of ``free``, each sorted, in the order of their first area.
 
     In code order each area still free starts a unit; the free neighbour that shares most boundary vertices with the
@@ -45,20 +59,9 @@ def grow_units(
         if seed not in left:
             continue
         left.discard(seed)
-        unit, newest = [seed], seed
-        # By candidate, what it shares with the whole unit.
-        shared: dict[str, frozenset[Point]] = {}
-        while len(unit) < size:
-            for code in left.intersection(neighbours.get(newest, ())):
-                if code not in shared:
-                    shared[code] = frozenset().union(*(boundary.between(member, code) for member in unit[:-1]))
-            if not shared:
-                break
-            for code in shared:
-                shared[code] |= boundary.between(newest, code)
-            newest = min(shared, key=lambda code: (-len(shared[code]), code))
+        unit = [seed]
+        while len(unit) < size and (newest := boundaries.beside_all(unit, left)) is not None:
             left.discard(newest)
-            del shared[newest]
             unit.append(newest)
         if len(unit) == size:
             units.append(tuple(sorted(unit)))

@@ -24,7 +24,7 @@ from indicators.gaps import gap
 from indicators.interrupted_series import interrupted_counts, interrupted_levels
 from indicators.many_indicators import surviving
 from indicators.matching import Profile, decile_of, eligible, nearest
-from indicators.neighbourhoods import SharedBoundary, grow_units, ring_of
+from indicators.neighbourhoods import Boundaries, grow_units, ring_of
 from indicators.quarters import Blocks, blocks
 from indicators.simplex_weights import penalised_mixtures, smallest_mixtures
 from indicators.synthetic_did import synthetic_did, synthetic_differences
@@ -375,9 +375,7 @@ def test_distance_knows_neither_the_unit_of_ranks_and_residents_nor_the_order(
 def test_growth_knows_neither_the_unit_nor_the_origin_of_the_map(size: int) -> None:
     corners, near = grid(5, 5)
     moved = {code: frozenset((3.5 * x - 7, 3.5 * y + 2) for x, y in points) for code, points in corners.items()}
-    assert grow_units(corners, size, near, SharedBoundary(moved)) == grow_units(
-        corners, size, near, SharedBoundary(corners)
-    )
+    assert grow_units(corners, size, Boundaries(near, moved)) == grow_units(corners, size, Boundaries(near, corners))
     assert ring_of(list(corners), near) == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from indicators.neighbourhoods import SharedBoundary, grow_units, ring_of, unit_name
+from indicators.neighbourhoods import Boundaries, grow_units, ring_of, unit_name
 
 Point = tuple[float, float]
 
@@ -52,15 +52,13 @@ def slow(
 def test_units_are_those_of_a_slow_search(size: int, seed: int) -> None:
     corners, near = grid(6, 6)
     free = set(np.random.default_rng(seed).permutation(sorted(corners))[:28].tolist())
-    assert [list(unit) for unit in grow_units(free, size, near, SharedBoundary(corners))] == slow(
-        free, size, near, corners
-    )
+    assert [list(unit) for unit in grow_units(free, size, Boundaries(near, corners))] == slow(free, size, near, corners)
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_units_are_disjoint_contiguous_and_whole(size: int) -> None:
     corners, near = grid(7, 5)
-    units = grow_units(corners, size, near, SharedBoundary(corners))
+    units = grow_units(corners, size, Boundaries(near, corners))
     flat = [code for unit in units for code in unit]
     assert len(flat) == len(set(flat))
     assert all(len(unit) == size and unit == tuple(sorted(unit)) for unit in units)
@@ -75,14 +73,14 @@ def test_the_order_of_what_is_free_changes_nothing() -> None:
     corners, near = grid(5, 5)
     codes = sorted(corners)
     shuffled = np.random.default_rng(1).permutation(codes).tolist()
-    assert grow_units(codes, 3, near, SharedBoundary(corners)) == grow_units(shuffled, 3, near, SharedBoundary(corners))
+    assert grow_units(codes, 3, Boundaries(near, corners)) == grow_units(shuffled, 3, Boundaries(near, corners))
 
 
 def test_incomplete_units_are_dropped_and_single_areas_need_no_boundary() -> None:
     corners, near = grid(3, 1)
-    assert grow_units(corners, 2, near, SharedBoundary(corners)) == (("00", "01"),)
-    assert grow_units({"a", "b"}, 1, {}, SharedBoundary({})) == (("a",), ("b",))
-    assert grow_units(set(), 2, {}, SharedBoundary({})) == ()
+    assert grow_units(corners, 2, Boundaries(near, corners)) == (("00", "01"),)
+    assert grow_units({"a", "b"}, 1, Boundaries({}, {})) == (("a",), ("b",))
+    assert grow_units(set(), 2, Boundaries({}, {})) == ()
 
 
 def test_the_ring_touches_the_place_and_is_not_in_it() -> None:
