@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indicators.gaps import Gap, detectable_percent, gap, ratio_of
-from indicators.weighted_baseline import log_gap
+from indicators.weighted_baselines import log_gaps_without_each
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number
 
@@ -114,15 +114,9 @@ def _moved(window: Window, months: int) -> Window:
 def _most_telling(setting: Setting, main: Gap, unit_names: tuple[str, ...]) -> tuple[str, str, Gap | None]:
     """Leaving out one similar place at a time: the one that moves the answer most."""
     assert main.headline is not None
-    before = len(main.blocks.before)
-    moved = []
-    for left_out in range(1, len(main.counts)):
-        try:
-            without = log_gap(np.delete(main.counts, left_out, axis=0), before)
-        except BadQuestion:
-            without = main.headline.log_gap
-        moved.append(abs(without - main.headline.log_gap))
-    most = int(np.argmax(moved))
+    without = log_gaps_without_each(main.counts, len(main.blocks.before))
+    # Where the others make no comparison nothing is known to move.
+    most = int(np.argmax(np.nan_to_num(np.abs(without - main.headline.log_gap))))
     found = _ask(setting, units=np.delete(setting.units, most, axis=0))
     return f"without {unit_names[most]}", "The similar place that matters most", found
 

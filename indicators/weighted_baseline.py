@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indicators.panel import checked_counts, number_at_least
-from indicators.place_gaps import Gaps, Placebos, Weights, gaps_of, placebos_of
+from indicators.place_gaps import Weights, gaps_of, placebos_of
 from indicators.variogram import variogram
 from store.errors import BadQuestion
 
@@ -130,22 +130,6 @@ def _limit(log_gap: float, quantile: float, fixed: float, expected: float, side:
         near, far = (middle, far) if abs(middle - log_gap) < error else (near, middle)
 
 
-def _settled(
-    values: Array, quarters_before: int, weights: Weights
-) -> tuple[tuple[float, float, float], Gaps, Placebos]:
-    """The variogram's sizes, every place's gap, and what the placebos say of their centre and scale."""
-    _refuse_bare_quarters(values)
-    sizes, wander = variogram(values[1:])
-    gaps = gaps_of(values, quarters_before, wander, weights)
-    return sizes, gaps, placebos_of(gaps)
-
-
-def log_gap(counts: npt.ArrayLike, quarters_before: int) -> float:
-    """The headline's log gap alone: the same number, refused for the same reasons, without the limits' searching."""
-    _, gaps, placebos = _settled(checked_counts(counts, quarters_before), quarters_before, "learned")
-    return float(gaps.log[0] - placebos.centre)
-
-
 def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: Weights = "learned") -> WeightedBaseline:
     """Compare row 0 with the comparison places in the other rows; columns are quarters, the earlier ones first.
 
@@ -154,7 +138,10 @@ def weighted_baseline(counts: npt.ArrayLike, quarters_before: int, *, weights: W
     one side, or a quarter in which fewer than two comparison places counted anything are BadQuestions.
     """
     values = checked_counts(counts, quarters_before)
-    sizes, gaps, placebos = _settled(values, quarters_before, weights)
+    _refuse_bare_quarters(values)
+    sizes, wander = variogram(values[1:])
+    gaps = gaps_of(values, quarters_before, wander, weights)
+    placebos = placebos_of(gaps)
     units = len(values) - 1
     placebo_log = gaps.log[1:] - placebos.centre
     placebo_z = placebo_log / np.sqrt(placebos.scale * gaps.drift[1:] + gaps.counting[1:])

@@ -1,4 +1,4 @@
-"""The headline of many places at once, for scans.
+"""The headline of many places at once, for scans, and one place's log gap without each of its similar places.
 
 Gaps and placebos are those of ``place_gaps``, with one more dimension in front. The variogram's fit and the search for limits
 stand here once more, for many at a time, because the single ones are kept to the last digit; a test sets the two against
@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from indicators.panel import number_at_least
+from indicators.panel import FEWEST_PLACES, number_at_least
 from indicators.place_gaps import gaps_of, placebos_of
 from indicators.variogram import LEAST_EXPECTED as LEAST_IN_VARIOGRAM
 from indicators.variogram import WANDER_OF_A_LARGE_PLACE, description
@@ -44,9 +44,32 @@ def weighted_baselines(counts: Sequence[Array], quarters_before: int) -> list[We
     return found
 
 
-def _answers(counts: Array, quarters_before: int) -> list[WeightedBaseline | BadQuestion]:
+def log_gaps_without_each(counts: Array, quarters_before: int) -> Array:
+    """The headline's log gap of one table of counts (places × quarters, its own place first, every count known) when each
+    comparison place in turn is left out, in their order; NaN where the rest makes no comparison.
+    """
+    units = len(counts) - 1
+    found = np.full(units, np.nan)
+    if units <= FEWEST_PLACES:
+        return found
+    for at in range(0, units, _AT_ONCE):
+        left_out = range(at, min(at + _AT_ONCE, units))
+        tables = np.stack([np.delete(counts, one + 1, axis=0) for one in left_out])
+        fine = _are_fine(tables)
+        if fine.any():
+            gaps = gaps_of(tables[fine], quarters_before, _variograms(tables[fine, 1:])[1])
+            found[np.array(left_out)[fine]] = gaps.log[:, 0] - placebos_of(gaps).centre
+    return found
+
+
+def _are_fine(counts: Array) -> Marks:
+    """Which tables set every place against something in every quarter (``weighted_baseline``)."""
     compared = counts[:, 1:].sum(axis=1)
-    fine = (compared > counts[:, 1:].max(axis=1)).all(axis=1)
+    return np.asarray((compared > counts[:, 1:].max(axis=1)).all(axis=1))
+
+
+def _answers(counts: Array, quarters_before: int) -> list[WeightedBaseline | BadQuestion]:
+    fine = _are_fine(counts)
     settled = iter(_settled(counts[fine], quarters_before) if fine.any() else ())
     return [next(settled) if good else _alone(table, quarters_before) for table, good in zip(counts, fine, strict=True)]
 

@@ -29,7 +29,7 @@ from indicators.quarters import Blocks, blocks
 from indicators.simplex_weights import penalised_mixtures, smallest_mixtures
 from indicators.synthetic_did import synthetic_did, synthetic_differences
 from indicators.together import SiteGap, together
-from indicators.weighted_baseline import log_gap, weighted_baseline
+from indicators.weighted_baseline import weighted_baseline
 from store.errors import BadQuestion
 from store.period import Window, month_from_number, month_number
 from tests.indicators.test_neighbourhoods import grid
@@ -140,19 +140,6 @@ def test_exchanging_the_place_and_its_comparison_turns_the_ratio_over(seed: int,
     assert there.log_gap == pytest.approx(-back.log_gap, abs=1e-6)
     level = weighted_baseline(np.vstack([ours, *[ours * size for size in (0.5, 1, 2)]]), 6, weights=weights)
     assert level.ratio == pytest.approx(1, abs=1e-6)
-
-
-@given(SEEDS, st.integers(1, 5))
-@settings(max_examples=15, deadline=None)
-def test_the_log_gap_alone_is_the_headlines(seed: int, before: int) -> None:
-    counts = drawn(seed, places=6, quarters=7, level=8)
-    try:
-        found = weighted_baseline(counts, before)
-    except BadQuestion as error:
-        with pytest.raises(BadQuestion, match=error.message):
-            log_gap(counts, before)
-        return
-    assert log_gap(counts, before) == found.log_gap
 
 
 @given(SEEDS)

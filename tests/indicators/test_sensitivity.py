@@ -9,8 +9,6 @@ import pytest
 
 from indicators import sensitivity
 from indicators.gaps import gap
-from indicators.weighted_baseline import WeightedBaseline
-from store.errors import BadQuestion
 from store.period import Window, month_number
 
 FIRST = date(2014, 1, 1)
@@ -71,11 +69,8 @@ def test_ways_that_make_no_question_are_left_out() -> None:
 
 
 def test_leaving_out_a_place_that_leaves_no_question_counts_as_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*given: object, **more: object) -> WeightedBaseline:
-        raise BadQuestion("nothing left")
-
     main = gap(OURS, UNITS, MONTHS, BEFORE, AFTER)
-    monkeypatch.setattr(sensitivity, "log_gap", refused)
+    monkeypatch.setattr(sensitivity, "log_gaps_without_each", lambda counts, _: np.full(len(counts) - 1, np.nan))
     name, group, found = sensitivity._most_telling(SETTING, main, NAMES)
     assert (name, group) == ("without Place 0", "The similar place that matters most")
     assert found is not None

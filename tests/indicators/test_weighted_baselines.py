@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.weighted_baseline import weighted_baseline
-from indicators.weighted_baselines import weighted_baselines
+from indicators.weighted_baselines import log_gaps_without_each, weighted_baselines
 from store.errors import BadQuestion
 
 
@@ -53,3 +53,22 @@ def test_more_than_are_worked_at_once_keep_their_order() -> None:
 
 def test_none_is_no_answer() -> None:
     assert weighted_baselines([], 4) == []
+
+
+@given(
+    st.integers(0, 10_000), st.integers(3, 70), st.integers(1, 12), st.integers(1, 8), st.sampled_from([0.1, 3.0, 60.0])
+)
+@settings(max_examples=25, deadline=None)
+def test_without_each_is_the_single_headline_of_the_rest(
+    seed: int, units: int, before: int, after: int, mean: float
+) -> None:
+    (table,) = tables(seed, 1, units, before + after, mean)
+    found = log_gaps_without_each(table, before)
+    assert len(found) == units
+    for left_out, gap in enumerate(found):
+        rest = np.delete(table, left_out + 1, axis=0)
+        if np.isnan(gap):
+            with pytest.raises(BadQuestion):
+                weighted_baseline(rest, before)
+        else:
+            assert gap == pytest.approx(weighted_baseline(rest, before).log_gap, rel=1e-9, abs=1e-11)
