@@ -13,12 +13,12 @@ from indicators.exposure import held_months, monthly_residents
 from indicators.finding import Question
 from indicators.ground import Ground
 from indicators.indicator import Indicator
+from indicators.provenance import Cell, files_read, with_last_month
 from store.database import Ends, Store
 from store.period import Window, month_from_number, month_number, month_text
 from store.schema import ALL_AGES, WORKING_AGE
 
 Array = npt.NDArray[np.float64]
-Cell = tuple[str, str, str, str, str]
 
 _BAD_YEAR = 1.15
 _YEAR = 12
@@ -95,31 +95,17 @@ def _provenance(
     others = store.other_reports(measures, codes, authority)
     coverage = store.coverage(measures, authority)
     coverage = coverage[coverage["file_id"].notna()]
-    numbers = {int(number) for number in (*coverage["file_id"], *others["file_id"])}
-    files = store.files(sorted(numbers)).set_index("file_id")
-    known = {
-        int(number): (str(row.source), str(row.sha256))
-        for number, row in zip(files.index, files.itertuples(), strict=True)
-    }
+    reported = coverage[["measure", "month", "file_id"]].assign(authority=authority)
+    known = files_read(store, {int(number) for number in (*coverage["file_id"], *others["file_id"])})
+    text = {month: month_text(month_from_number(month)) for month in {*coverage["month"], *others["month"]}}
     cells = [
-        (known[int(file)][0], authority, measure, month_text(month_from_number(month)), known[int(file)][1])
-        for measure, month, file in zip(coverage["measure"], coverage["month"], coverage["file_id"], strict=True)
-    ]  # fmt: skip
-    cells += [
-        (known[int(file)][0], other, measure, month_text(month_from_number(int(month))), known[int(file)][1])
-        for other, measure, month, file in zip(
-            others["authority"], others["measure"], others["month"], others["file_id"], strict=True
+        (known[file]["name"], by, measure, text[month], known[file]["sha256"])
+        for rows in (reported, others)
+        for by, measure, month, file in zip(
+            rows["authority"], rows["measure"], rows["month"], rows["file_id"].to_numpy(dtype=int).tolist(), strict=True
         )
     ]
     for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
         cells += [(source, "", table, year, sha256) for year, sha256 in store.files_of(table)]
     last = month_text(month_from_number(int(coverage["month"].max())))
-    sources = tuple(
-        {
-            "name": str(row.source), "title": str(row.title), "publisher": str(row.publisher), "licence": str(row.licence),
-            "attribution": str(row.attribution), "file": str(row.original_name), "sha256": str(row.sha256),
-            "edition": str(row.edition), "fetched_on": f"{row.fetched_at:%Y-%m-%d}", "data_to": last, "origin": str(row.origin),
-        }
-        for row in files.itertuples()
-    )  # fmt: skip
-    return float(others["events"].sum()), tuple(cells), sources
+    return float(others["events"].sum()), tuple(cells), with_last_month(known, last)

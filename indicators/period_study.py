@@ -17,6 +17,7 @@ from indicators.period_asked import PeriodAsked
 from indicators.period_sensitivity import other_ways
 from indicators.period_verdict import ratio_of, reached, second_of
 from indicators.plan import data_hash, plan_hash
+from indicators.provenance import Cell, files_read, with_last_month
 from indicators.quarter_series import QuarterSeries
 from store import __version__
 from store.database import Store
@@ -24,7 +25,6 @@ from store.period import month_from_number, month_text
 from store.published_values import reported_periods, slices_held
 
 Array = npt.NDArray[np.float64]
-Cell = tuple[str, str, str, str, str]
 
 _NORMAL_95 = 1.959964
 
@@ -174,25 +174,14 @@ def _read_from(
     columns = [[table[name].to_list() for name in names] for table in (rows, reported)]
     # A file's number that is not known is not equal to itself.
     slices = {each for table in columns for each in zip(*table, strict=True) if each[0] == each[0]}
-    numbers = sorted({int(each[0]) for each in slices})
-    files = store.files(numbers).set_index("file_id")
-    known = {
-        int(number): (str(row.source), str(row.sha256))
-        for number, row in zip(files.index, files.itertuples(), strict=True)
-    }
-    cells = [(known[file][0], authority, measure, f"{month_text(month_from_number(first))}+{months}", known[file][1])
-             for file, authority, measure, first, months in slices]  # fmt: skip
+    known = files_read(store, {int(each[0]) for each in slices})
+    cells = [
+        (known[file]["name"], by, measure, f"{month_text(month_from_number(first))}+{months}", known[file]["sha256"])
+        for file, by, measure, first, months in slices
+    ]
     for table, source in (("population", "ons_population"), ("deprivation", "deprivation")):
         cells += [(source, "", table, year, sha256) for year, sha256 in store.files_of(table)]
-    sources = tuple(
-        {
-            "name": str(row.source), "title": str(row.title), "publisher": str(row.publisher), "licence": str(row.licence),
-            "attribution": str(row.attribution), "file": str(row.original_name), "sha256": str(row.sha256),
-            "edition": str(row.edition), "fetched_on": f"{row.fetched_at:%Y-%m-%d}", "data_to": last, "origin": str(row.origin),
-        }
-        for row in files.itertuples()
-    )  # fmt: skip
-    return tuple(sorted(cells)), sources
+    return tuple(sorted(cells)), with_last_month(known, last)
 
 
 def period_series(asked: PeriodAsked) -> QuarterSeries | None:
