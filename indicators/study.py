@@ -32,6 +32,7 @@ from indicators.weighted_baseline import WeightedBaseline
 from store import __version__
 from store.database import Ends, Store
 from store.errors import BadQuestion
+from store.monthly_figures import read_ahead
 from store.period import month_number
 from store.read_once import ReadOnce
 
@@ -57,6 +58,7 @@ def study_all(
     ``otherwise`` are those that are also asked in other ways (the sensitivity table, half of the time); None is all.
     """
     desk = _Desk(store, otherwise)
+    desk.read_ahead(questions)
     return [desk.studied(question) for question in questions]
 
 
@@ -80,6 +82,18 @@ class _Desk:
         self.grounds: dict[tuple[tuple[str, ...], str], Ground] = {}
         self.questions: dict[tuple[Question, Ends], Asked] = {}
         self.periods: dict[tuple[Question, Ends], PeriodAsked] = {}
+
+    def read_ahead(self, questions: Sequence[Question]) -> None:
+        """Read the monthly counts of all outcomes that are compared on the same ground together."""
+        together: dict[int, tuple[Ground, list[str]]] = {}
+        for question in questions:
+            found = declared(self.store, question.indicator)
+            if question.before is None or question.after is None or in_periods(self.store, found):
+                continue
+            if not (asked := self.asked(question)).not_loaded:
+                together.setdefault(id(asked.ground), (asked.ground, []))[1].extend(found.measures)
+        for ground, measures in together.values():
+            read_ahead(self.store, measures, ground.codes)
 
     def asked(self, question: Question, ends: Ends = "unknown") -> Asked:
         """The question with its ground, made once."""

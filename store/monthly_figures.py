@@ -62,25 +62,47 @@ class MonthlyFigures:
 
 def monthly_figures(store: Store, measure: str, codes: Sequence[str]) -> MonthlyFigures:
     """The monthly figures of ``measure`` in these small areas, one row each."""
-    return store.once(("monthly figures", measure, tuple(codes)), lambda: _read(store, measure, codes))
+    held = _held(store, codes)
+    if measure not in held:
+        held |= _read(store, [measure], codes)
+    return held[measure]
 
 
-def _read(store: Store, measure: str, codes: Sequence[str]) -> MonthlyFigures:
+def read_ahead(store: Store, measures: Sequence[str], codes: Sequence[str]) -> None:
+    """Read what a sitting will ask of these measures with one look at the areas instead of one for each measure."""
+    held = _held(store, codes)
+    if new := [name for name in dict.fromkeys(measures) if name not in held]:
+        held |= _read(store, new, codes)
+
+
+def _held(store: Store, codes: Sequence[str]) -> dict[str, MonthlyFigures]:
+    return store.once(("monthly figures", tuple(codes)), dict)
+
+
+def _read(store: Store, measures: Sequence[str], codes: Sequence[str]) -> dict[str, MonthlyFigures]:
     rows = {number: row for row, number in enumerate(numbers_of_areas(store, codes)) if number >= 0}
+    known = numbers_of_measures(store)
+    wanted = {name: known.get(name, -1) for name in measures}
     found = store.frame(
-        "SELECT o.area_id, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, o.numerator, "
+        "SELECT o.measure_id, o.area_id, year(o.period_start) * 12 + month(o.period_start) - 1 AS month, o.numerator, "
         "o.status = 'suppressed' AS suppressed, o.low, o.high, o.authority_id, o.file_id FROM observation o "
-        f"WHERE {numbered('o.area_id', rows)} AND o.measure_id = ? AND o.period_months = 1",
-        [numbers_of_measures(store).get(measure, -1)],
+        f"WHERE {numbered('o.area_id', rows)} AND {numbered('o.measure_id', wanted.values())} AND o.period_months = 1"
     )
     found["row"] = found.pop("area_id").map(rows)
+    of = found.pop("measure_id").to_numpy()
+    if len(wanted) == 1:
+        return {name: _figures(found, len(codes)) for name in wanted}
+    return {name: _figures(found[of == number], len(codes)) for name, number in wanted.items()}
+
+
+def _figures(found: pd.DataFrame, areas: int) -> MonthlyFigures:
     row, month = found["row"].to_numpy(dtype=np.int64), found["month"].to_numpy(dtype=np.int64)
     number = found["numerator"].to_numpy(dtype=float)
     first, months = (int(month.min()), int(np.ptp(month)) + 1) if len(month) else (0, 0)
     there = np.isfinite(number)
     cells = row[there] * months + month[there] - first
-    added = np.bincount(cells, weights=number[there], minlength=len(codes) * months)
-    known = np.asarray(added, dtype=float).reshape(len(codes), months)
+    added = np.bincount(cells, weights=number[there], minlength=areas * months)
+    known = np.asarray(added, dtype=float).reshape(areas, months)
     low, high = (found[name].to_numpy(dtype=float)[~there] for name in ("low", "high"))
     keys = ["authority_id", "month", "file_id"]
     events = found.groupby(keys, sort=True)["numerator"].sum(min_count=1).rename("events").reset_index()

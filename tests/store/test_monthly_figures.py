@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import cast
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from store.database import Store
-from store.monthly_figures import _read, monthly_figures
+from store.monthly_figures import _read, monthly_figures, read_ahead
 from store.read_once import ReadOnce
 
 FORCE = "devon-and-cornwall"
@@ -20,10 +21,11 @@ class _Told:
 
     def __init__(self, rows: list[tuple[int, int, float | None, bool, float | None, float | None, int, int]]) -> None:
         names = ["area_id", "month", "numerator", "suppressed", "low", "high", "authority_id", "file_id"]
-        self.table = pd.DataFrame(rows, columns=names)
+        # A measure that this store has no number for.
+        self.table = pd.DataFrame(rows, columns=names).assign(measure_id=-1)
 
     def frame(self, *_: object) -> pd.DataFrame:
-        return self.table
+        return self.table.copy()
 
     def once(self, key: str | tuple[str, tuple[str, ...]], _make: object) -> object:
         return {} if isinstance(key, str) else range(len(key[1]))
@@ -41,7 +43,7 @@ ROWS: list[tuple[int, int, float | None, bool, float | None, float | None, int, 
 
 @pytest.mark.parametrize(("ends", "march"), [("unknown", np.nan), ("low", 6.0), ("high", 14.0)])
 def test_figures_are_added_up_and_what_is_not_known_stays_so(ends: str, march: float) -> None:
-    found = _read(cast(Store, _Told(ROWS)), "burglary", ["A", "B"])
+    found = _read(cast(Store, _Told(ROWS)), ["burglary"], ["A", "B"])["burglary"]
     expected = np.zeros((2, 6))
     expected[0, 1], expected[1, 3], expected[1, 4] = 6.0, march, np.nan
     np.testing.assert_array_equal(found.between(range(99, 105), ends), expected)
@@ -50,7 +52,7 @@ def test_figures_are_added_up_and_what_is_not_known_stays_so(ends: str, march: f
 
 
 def test_hidden_figures_are_counted_and_each_authority_keeps_its_own() -> None:
-    found = _read(cast(Store, _Told(ROWS)), "burglary", ["A", "B"])
+    found = _read(cast(Store, _Told(ROWS)), ["burglary"], ["A", "B"])["burglary"]
     assert (found.hidden([102, 103]), found.hidden([103]), found.hidden([])) == (1, 0, 0)
     told = found.by_authority.replace({np.nan: None}).to_numpy().tolist()
     assert told == [[7, 100, 1, 4.0], [7, 102, 1, 5.0], [7, 103, 1, None], [8, 100, 2, 2.0], [8, 102, 2, None]]
@@ -106,3 +108,21 @@ def test_a_sitting_reads_them_once_and_nobody_changes_them(sample_store: Store) 
     assert monthly_figures(once, "burglary", codes) is first
     assert list(first.by_authority.columns) == ["authority_id", "month", "file_id", "events"]
     assert float(first.known.min()) >= 0
+
+
+def test_what_is_read_ahead_is_what_each_would_have_read(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    once = ReadOnce(sample_store)
+    codes = ["E01015155", "E01015153", "E01999999"]
+    measures = ["burglary", "robbery", "claimants", "nobody-counts-this"]
+    read_ahead(once, [*measures, "burglary"], codes)
+    alone = {name: monthly_figures(sample_store, name, codes) for name in measures}
+    monkeypatch.setattr(Store, "frame", None)
+    read_ahead(once, measures[:2], codes)
+    for name in measures:
+        found = monthly_figures(once, name, codes)
+        for field in fields(found):
+            mine, theirs = getattr(found, field.name), getattr(alone[name], field.name)
+            if isinstance(mine, pd.DataFrame):
+                pd.testing.assert_frame_equal(mine, theirs)
+            else:
+                np.testing.assert_array_equal(mine, theirs)
