@@ -28,6 +28,7 @@ from outputs.sheet_words import SAMPLE, blanks_table, checks_table, made_on, sco
 from outputs.story import FIXED_LINE, is_told, told_in_full
 from outputs.table import Table
 from store.database import Store
+from store.holdings import calibration
 
 _QUESTION_IT = (
     "Counts come from public records and from what people here have counted. The same sums are run for every place, and "
@@ -53,7 +54,7 @@ class _Section:
 
 def make(pack: Pack, store: Store) -> Mapping[str, bytes]:
     """The page as one file."""
-    measured = [Measured(**row) for row in store.calibration()]
+    measured = [Measured(**row) for row in calibration(store)]
     return {".html": page(pack, measured).encode("utf-8")}
 
 

@@ -40,6 +40,7 @@ from outputs.table import Table
 from outputs.whose import heading
 from outputs.words import is_aim, small_number, tone_colour, tone_of, verdict_words
 from store.database import Store
+from store.holdings import calibration
 
 AUTHOR = "Neighbourhood Outcomes"
 _MAP_WIDTH = 480
@@ -78,7 +79,7 @@ def document(pack: Pack, store: Store, pictures: Pictures) -> dict[str, Any]:
         "blanks": _table(blanks_table(pack)),
         "how": list(HOW),
         "ladder": _table(Table(("What the page says", "When"), LADDER)),
-        "alarms": list(in_words([Measured(**row) for row in store.calibration()])[:1]),
+        "alarms": list(in_words([Measured(**row) for row in calibration(store)])[:1]),
         "files": _table(_files(pack)),
         "checks": _table(checks_table(pack.findings)),
         "fixed_line": FIXED_LINE,

@@ -24,6 +24,7 @@ from outputs.site_index import entries, index_page, robots_text
 from store.database import Store, open_store
 from store.errors import OutcomesError
 from store.folder import Folder
+from store.holdings import calibration
 from store.place import Place
 from store.place_file import place_toml
 from store.read_once import ReadOnce
@@ -139,7 +140,7 @@ def _pages(
 def _made(sitting: _Sitting) -> list[tuple[str, str, str]]:
     """The pages of a sitting; what was read for one place serves the next."""
     store = ReadOnce(open_store(Folder(sitting.root)))
-    measured = [Measured(**row) for row in store.calibration()]
+    measured = [Measured(**row) for row in calibration(store)]
     places = {place.slug: place for place in store.places}
     made = []
     for slug in sitting.slugs:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import duckdb
 import numpy as np
@@ -27,21 +27,6 @@ from store.reported import reported
 from store.schema import ALL_AGES, READABLE_VERSIONS, SCHEMA_VERSION
 from store.suppression_rule import SuppressionRule, read_suppression
 from store.watch import Watch
-
-
-class CoverageRow(NamedTuple):
-    """Coverage of one measure by one authority: months reported, suspect and absent, and records without a place."""
-
-    source: str
-    authority: str
-    measure: str
-    first: str
-    last: str
-    reported: int
-    suspect: int
-    absent: int
-    unlocated: int | None
-
 
 # What a suppressed count is taken for: left unknown, or the least or the most it can stand for.
 Ends: TypeAlias = Literal["unknown", "low", "high"]
@@ -172,14 +157,6 @@ class Store:
         ):
             found.setdefault(code, []).append(tuple(parts))
         return {code: tuple(editions) for code, editions in found.items()}
-
-    def unlocated(self) -> list[tuple[str, str, int, int]]:
-        """(authority, month, records placed, records without a place) for every month that says so."""
-        return self.rows(
-            "SELECT a.name, strftime(c.period_start, '%Y-%m'), sum(c.rows_placed)::BIGINT, sum(c.rows_unlocated)::BIGINT "
-            "FROM coverage c JOIN area a ON a.area_id = c.authority_id WHERE c.rows_unlocated IS NOT NULL "
-            "GROUP BY ALL ORDER BY ALL"
-        )
 
     def small_areas(self, police_force: str | None = None, codes: Sequence[str] | None = None) -> pd.DataFrame:
         """Stable areas and Scottish Data Zones with where they lie: ``code`` (index, sorted), ``name, country, comparable, ward, council,
@@ -380,55 +357,6 @@ class Store:
         return self.rows(
             f"SELECT DISTINCT t.{year}::VARCHAR, f.sha256 FROM {table} t JOIN fetched_file f USING (file_id) ORDER BY ALL"
         )
-
-    def rows_of_coverage(self) -> list[CoverageRow]:
-        """What is loaded, by source, authority and measure, with how many records had no place."""
-        found = self.rows(
-            "SELECT s.title, a.name, m.name, strftime(min(c.period_start), '%Y-%m'), strftime(max(c.period_start), '%Y-%m'), "
-            "count(*) FILTER (c.state = 'reported'), count(*) FILTER (c.state = 'suspect'), "
-            "count(*) FILTER (c.state = 'absent'), sum(c.rows_unlocated)::BIGINT "
-            "FROM coverage c JOIN measure m USING (measure_id) JOIN source s USING (source_id) "
-            "JOIN area a ON a.area_id = c.authority_id GROUP BY ALL ORDER BY 1, 2, 3"
-        )
-        return [CoverageRow(*row) for row in found]
-
-    def odd_months(self) -> list[tuple[str, str, str, str, str]]:
-        """(state, authority, measure, month, reason) of every month that is absent or suspect."""
-        return self.rows(
-            "SELECT c.state, a.name, m.name, strftime(c.period_start, '%Y-%m'), c.reason FROM coverage c "
-            "JOIN measure m USING (measure_id) JOIN area a ON a.area_id = c.authority_id "
-            "WHERE c.state <> 'reported' ORDER BY ALL"
-        )
-
-    def all_breaks(self) -> list[tuple[str, str, str, str, str]]:
-        """(first month, last month, measures, reason, evidence) of every break of a measure some source can bring."""
-        return self.rows(
-            "SELECT strftime(starts, '%Y-%m'), strftime(ends, '%Y-%m'), array_to_string(measures, ', '), reason, evidence "
-            "FROM recording_break WHERE list_has_any(measures, (SELECT list(name) FROM measure)) ORDER BY starts, name"
-        )
-
-    def sources(self) -> list[dict[str, str]]:
-        """Every source the project knows, loaded or not."""
-        names = ("name", "title", "publisher", "landing_page", "licence", "attribution", "geography", "frequency",
-                 "format_evidence")  # fmt: skip
-        found = self.rows(f"SELECT {', '.join(names)} FROM source ORDER BY name")
-        return [dict(zip(names, row, strict=True)) for row in found]
-
-    def loaded_files(self) -> list[tuple[str, str, str, str, int, str]]:
-        """(source, file, edition, origin, rows, sha256) of every file in use."""
-        return self.rows(
-            "SELECT s.title, f.original_name, f.edition, f.origin, f.rows_read, f.sha256 FROM fetched_file f "
-            "JOIN source s USING (source_id) WHERE f.superseded_by IS NULL ORDER BY ALL"
-        )
-
-    def calibration(self) -> list[dict[str, Any]]:
-        """How often the tool raises a false alarm, as measured: one row an indicator, rule, scenario and effect."""
-        names = ("indicator", "rule", "scenario", "effect_percent", "runs", "false_findings", "coverage", "power",
-                 "no_answer")  # fmt: skip
-        found = self.rows(
-            f"SELECT {', '.join(names)} FROM calibration ORDER BY scenario, indicator, rule, effect_percent DESC"
-        )
-        return [dict(zip(names, row, strict=True)) for row in found]
 
     def is_sample(self) -> bool:
         """Whether any series in use comes from the shipped sample."""

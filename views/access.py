@@ -26,6 +26,7 @@ from outputs.pack import Pack, pack_of
 from store.database import Store, open_store
 from store.errors import BadQuestion
 from store.folder import Folder, data_folder
+from store.holdings import calibration as calibration_of
 from store.period import Window, parse_month, parse_window
 from store.place import Place
 from store.recording_break import RecordingBreak
@@ -363,4 +364,4 @@ def spread(finding: Finding) -> Spread | None:
 
 def calibration() -> list[Measured]:
     """What was measured about the tool itself."""
-    return [Measured(**row) for row in store().calibration()]
+    return [Measured(**row) for row in calibration_of(store())]

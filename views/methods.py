@@ -11,6 +11,7 @@ from outputs import calibration_words as words
 from outputs.markup import escape
 from outputs.methods_words import HOW, LADDER
 from outputs.table import Cell, Table
+from store import holdings
 from views import access, frame
 
 _LOCAL = "local"
@@ -96,7 +97,7 @@ def _folded(name: str, key: str, table: Table) -> None:
 
 def _coverage() -> None:
     st.header("What is loaded", anchor=False)
-    rows = access.store().rows_of_coverage()
+    rows = holdings.rows_of_coverage(access.store())
     _table(
         [
             {"Source": r.source, "Recorded by": r.authority, "What": r.measure, "From": r.first, "To": r.last,
@@ -109,7 +110,7 @@ def _coverage() -> None:
 
 
 def _odd() -> None:
-    rows = access.store().odd_months()
+    rows = holdings.odd_months(access.store())
     if not rows:
         return
     st.subheader("Months that are missing or look wrong", anchor=False)
@@ -125,7 +126,7 @@ def _odd() -> None:
 
 def _unlocated() -> None:
     # Figures published for an area have no records that could lack a place.
-    rows = [row for row in access.store().unlocated() if row[3]]
+    rows = [row for row in holdings.unlocated(access.store()) if row[3]]
     if not rows:
         return
     st.subheader("Records without a place", anchor=False)
@@ -141,7 +142,7 @@ def _unlocated() -> None:
 
 def _breaks() -> None:
     st.header("Breaks in the recording", anchor=False)
-    rows = access.store().all_breaks()
+    rows = holdings.all_breaks(access.store())
     _table(
         [
             {
@@ -159,9 +160,9 @@ def _breaks() -> None:
 
 def _files() -> None:
     st.header("Sources and files", anchor=False)
-    rows = access.store().loaded_files()
+    rows = holdings.loaded_files(access.store())
     loaded = {row[0] for row in rows}
-    sources = access.store().sources()
+    sources = holdings.sources(access.store())
     for source in sources:
         if source["title"] in loaded:
             _source(source)

@@ -13,6 +13,7 @@ from indicators import Finding, study
 from indicators.questions import question_of
 from outputs.finding_json import finding_as_json
 from store.database import Store
+from store.holdings import odd_months
 from store.place import read_place
 from tests.docs import reading
 from tests.docs.reading import REPOSITORY
@@ -80,11 +81,11 @@ def test_the_outcome_that_stands_out_in_the_readme_does(sample_store: Store) -> 
 
 
 def test_suspect_months_of_the_decisions_are_those_marked(sample_store: Store) -> None:
-    months = [row[3] for row in sample_store.odd_months()]
+    months = [row[3] for row in odd_months(sample_store)]
     words = reading.section(
         "docs/decisions.md", "7. A month under 60 % of its neighbours is suspect, whatever it does to an answer"
     )
-    assert {row[2] for row in sample_store.odd_months()} == {"robbery"}
+    assert {row[2] for row in odd_months(sample_store)} == {"robbery"}
     assert all(month in words for month in months)
     assert f"marks {['no', 'one', 'two', 'three', 'four', 'five', 'six'][len(months)]} real months" in words
 

@@ -17,6 +17,7 @@ from indicators.questions import board_indicators
 from loaders.importing import ensure_database
 from store.database import Store, open_store
 from store.folder import Folder
+from store.holdings import calibration
 from store.place import read_place
 
 
@@ -353,6 +354,6 @@ def test_effects_that_are_no_numbers_or_make_no_question_are_refused(sample_in_u
 
 
 def test_measured_shares_are_read_back(sample_in_use: Folder) -> None:
-    rows = open_store(sample_in_use).calibration()
+    rows = calibration(open_store(sample_in_use))
     assert {row["rule"] for row in rows} >= {"verdict", "headline"}
     assert all(row["runs"] > 0 for row in rows)

@@ -18,6 +18,7 @@ from loaders.reading import Context, Reading, lookups_in_use
 from loaders.workbook import write_workbook
 from store.database import open_store
 from store.folder import Folder
+from store.holdings import sources
 from store.placing import placement
 from tests.loaders.open_document import row, write_ods
 from tests.loaders.small_world import NOW, small_context
@@ -230,7 +231,7 @@ def test_a_scottish_place_has_ranks_and_residents_after_an_import(small_folder: 
     store = open_store(small_folder)
     assert store.deprivation(["S01006506"], 2020).loc["S01006506", "overall"] == 4691
     assert store.residents(["S01006506"]).loc["S01006506", 2017] == 900
-    assert "deprivation_scotland" in {item["name"] for item in store.sources()}
+    assert "deprivation_scotland" in {item["name"] for item in sources(store)}
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

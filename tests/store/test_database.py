@@ -13,6 +13,7 @@ import pytest
 
 from loaders.importing import build_with
 from loaders.reading import Reading
+from store import holdings
 from store.database import Store, files_key, open_store
 from store.errors import BadQuestion, NoDatabase
 from store.folder import Folder
@@ -177,11 +178,11 @@ def test_files_behind_the_figures(sample_store: Store) -> None:
 
 
 def test_what_the_pages_list_is_what_is_loaded(sample_store: Store) -> None:
-    listed = sample_store.rows_of_coverage()
+    listed = holdings.rows_of_coverage(sample_store)
     rows = {row.measure: row for row in listed}
     assert set(rows) == set(sample_store.measures())
     assert len(rows) == len(listed)
-    titles = {row["name"]: row["title"] for row in sample_store.sources()}
+    titles = {row["name"]: row["title"] for row in holdings.sources(sample_store)}
     assert {row.measure for row in listed if row.source == titles["police_uk"]} == set(SIX.values())
     assert {row.authority for row in listed if row.measure not in SIX.values()} == {"England"}
     prices = rows["house-price-median"]
@@ -189,21 +190,21 @@ def test_what_the_pages_list_is_what_is_loaded(sample_store: Store) -> None:
     burglary = rows["burglary"]
     assert (burglary.first, burglary.last, burglary.absent) == ("2018-01", "2025-08", 0)
     assert burglary.reported + burglary.suspect == 92
-    odd = sample_store.odd_months()
+    odd = holdings.odd_months(sample_store)
     assert len(odd) == sum(row.suspect + row.absent for row in rows.values())
     assert {row[0] for row in odd} == {"suspect"}
     assert {row[2] for row in odd} <= set(SIX.values())
-    breaks = sample_store.all_breaks()
+    breaks = holdings.all_breaks(sample_store)
     assert ("2022-11", "2023-11") in {row[:2] for row in breaks}
     # Breaks of a measure that no source brings yet are not told.
     assert all("gp-patient-experience" not in row[2] for row in breaks)
-    names = [row["name"] for row in sample_store.sources()]
+    names = [row["name"] for row in holdings.sources(sample_store)]
     assert names == sorted(names)
     assert {"police_uk", "ons_population", "deprivation", "ons_geography", "nomis_claimants"} <= set(names)
-    files = {row[1]: row for row in sample_store.loaded_files()}
+    files = {row[1]: row for row in holdings.loaded_files(sample_store)}
     assert files["counts.parquet"][3] == "sample"
     # The sample does not hold rows without a place, so it cannot say how many there were.
-    assert sample_store.unlocated() == []
+    assert holdings.unlocated(sample_store) == []
 
 
 def test_parts_of_areas_that_were_split_or_merged(sample_store: Store) -> None:

@@ -11,6 +11,7 @@ from outputs import calibration_words as words
 from outputs.calibration_words import Measured
 from outputs.whole_area_words import sentence
 from store.database import Store
+from store.holdings import calibration
 from tests.views.pages import TODAY, Open, drawn_well, table, told
 from views import access
 
@@ -18,7 +19,7 @@ from views import access
 def test_methods_say_what_the_tool_finds_and_misses_words_first(open_page: Open, sample_store: Store) -> None:
     app = drawn_well(open_page("methods"))
     text = told(app)
-    rows = [Measured(**row) for row in sample_store.calibration()]
+    rows = [Measured(**row) for row in calibration(sample_store)]
     for said in (
         words.in_words,
         words.found_in_words,
