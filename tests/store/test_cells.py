@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from store import merging
+from store import series_merging
 from store.building import build
 from store.cells import CELL_TYPES, Cells
 from store.completeness import fewer_than_held
@@ -70,7 +70,7 @@ def test_rows_are_the_observations_however_they_are_carried() -> None:
 def test_large_amounts_are_written_in_slices_of_areas_that_leave_nothing_out(
     small_folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(series_merging, "_ROWS_AT_ONCE", 2)
     areas = ["E01019968", "E01019969", "E01019970", "E01014370", "E01014371", "E01014372"]
     # One slice (measure, authority, month) is one file's: give each area a month of its own.
     parts = [counts({f"20{10 + number}-01": 1}, area=area, name=f"{area}.csv") for number, area in enumerate(areas)]
