@@ -170,14 +170,15 @@ class StreetText:
         last = text[before + _CODE_LENGTH]
         start[nowhere], last[nowhere] = _NO_CODE
         # The publisher's rows are in the order of areas: a code is looked up once for all rows that follow one another.
-        other = np.ones(len(start), np.bool_)
-        other[1:] = (start[1:] != start[:-1]) | (last[1:] != last[:-1])
-        first = np.flatnonzero(other)
+        other = np.ones(len(start) + 1, np.bool_)
+        other[1:-1] = (start[1:] != start[:-1]) | (last[1:] != last[:-1])
+        edges = np.flatnonzero(other)
+        first, alike = edges[:-1], edges[1:] - edges[:-1]
         start, last = start[first], last[first]
         found = np.minimum(np.searchsorted(codes.words, _words(start, last)), len(codes.words) - 1)
         if not ((codes.start[found] == start) & (codes.last[found] == last)).all():
             return None
-        return np.repeat(codes.area[found], np.diff(first, append=len(other)))
+        return np.repeat(codes.area[found], alike)
 
 
 def _commas(text: _Bytes, quoted: bool) -> _Places | None:

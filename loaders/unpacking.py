@@ -18,8 +18,8 @@ from loaders.street_files import StreetFile
 from store.errors import SourceChanged
 
 # Pieces are looked at several times while they are in the processor's own memory.
-_PIECE = 1 << 17
-_MOST_AT_ONCE = 1 << 19
+_PIECE = 1 << 18
+_MOST_AT_ONCE = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, igzip_lib.IsalError, EOFError, OSError, struct.error)
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 

@@ -49,8 +49,9 @@ def write_series(connection: duckdb.DuckDBPyConnection, cells: Sequence[CellRows
             "o.value, o.status, o.low, o.high, y.area_id AS authority_id, o.file_id FROM old.observation o "
             "JOIN same_area x ON x.was = o.area_id JOIN same_area y ON y.was = o.authority_id"
         )
-    others = connection.execute(f"SELECT count(*) FROM ({rows})").fetchall()[0][0]
-    number = others + sum(len(item) for item in cells)
+    number = connection.execute(
+        f"SELECT (SELECT count(*) FROM incoming_rows){' + (SELECT count(*) FROM old.observation)' if old else ''}"
+    ).fetchall()[0][0] + sum(map(len, cells))
     for lowest, highest in _slices_of_areas(connection, number):
         parts = [
             f"SELECT r.* FROM ({rows}) r SEMI JOIN chosen USING (measure_id, authority_id, period_start, period_months, file_id) "
