@@ -29,35 +29,38 @@ _Numbers = NDArray[Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellRows:
-    """The columns of cells, and what the database has at each position in them.
+    """Cells, and what the database has at each position in their columns.
 
     These are the numbers of areas and measures (-1: not known), and of each file its first day (since 1970-01-01) and the
-    number of its authority. Cells of slices that are not in use are left out.
+    number of its authority; ``in_use`` says for each file and measure whether that slice is to be written.
     """
 
-    columns: list[_Numbers]
+    table: pa.Table
     area_id: _Numbers
     measure_id: _Numbers
     period_start: _Numbers
     authority_id: _Numbers
     first_file: int
-
-    def __len__(self) -> int:
-        return len(self.columns[0])
+    in_use: _Numbers
 
     def between(self, lowest: int, highest: int) -> pa.Table:
-        """The cells of the areas of these numbers, sorted by area, measure, month and authority."""
-        file, area, measure, events = self.columns
-        area_id = self.area_id[area]
-        here = np.flatnonzero((area_id >= lowest) & (area_id <= highest))
+        """What is in use in the areas of these numbers, sorted by area, measure, month and authority."""
+        parts = [self._part(batch, lowest, highest) for batch in self.table.to_batches()]
+        file, area, measure, events = (np.concatenate(column) for column in zip(*parts, strict=True))
         # Area, measure and file as one number are sorted much faster than the columns one after the other.
-        order = _rank(self.measure_id)[measure[here]] << 24 | _rank(self.authority_id, self.period_start)[file[here]]
-        here = here[np.argsort(area_id[here].astype(np.int64) << 32 | order)]
-        file = file[here]
-        columns = (area_id[here], self.measure_id[measure[here]], self.period_start[file], events[here],
+        order = _rank(self.measure_id)[measure] << 24 | _rank(self.authority_id, self.period_start)[file]
+        order = np.argsort(self.area_id[area].astype(np.int64) << 32 | order)
+        file, measure = file[order], measure[order]
+        columns = (self.area_id[area[order]], self.measure_id[measure], self.period_start[file], events[order],
                    self.authority_id[file], file + np.int32(self.first_file))  # fmt: skip
         arrays = [pa.array(column, field.type) for column, field in zip(columns, _COLUMNS, strict=True)]
         return pa.Table.from_batches(pa.table(arrays, schema=_COLUMNS).to_batches(_ROWS_IN_A_BATCH), _COLUMNS)
+
+    def _part(self, batch: pa.RecordBatch, lowest: int, highest: int) -> list[_Numbers]:
+        columns = file, area, measure, _ = [batch[name].to_numpy() for name in CELL_TYPES.names]
+        area_id = self.area_id[area]
+        here = np.flatnonzero((area_id >= lowest) & (area_id <= highest) & self.in_use[file, measure])
+        return [column[here] for column in columns]
 
 
 def cell_rows(connection: duckdb.DuckDBPyConnection, cells: Cells, first_file: int) -> CellRows:
@@ -70,29 +73,30 @@ def cell_rows(connection: duckdb.DuckDBPyConnection, cells: Cells, first_file: i
         "f.file + $first AS file_id FROM cell_files f JOIN area u ON u.kind = $kind AND u.code = f.authority",
         {"first": first_file, "kind": cells.authority_kind},
     )
-    chosen = np.zeros((len(cells.periods), len(cells.measures)), dtype=np.bool_)
-    in_use = connection.execute(
+    in_use = np.zeros((len(cells.periods), len(cells.measures)), dtype=np.bool_)
+    chosen = connection.execute(
         "SELECT f.file, m.measure FROM chosen c JOIN cell_slices f USING (file_id, authority_id, period_start) "
         "JOIN measure USING (measure_id) JOIN cell_measures m USING (name) WHERE c.period_months = 1"
     ).fetchnumpy()
-    chosen[in_use["file"], in_use["measure"]] = True
-    columns = [cells.table[name].to_numpy() for name in CELL_TYPES.names]
-    if not (used := chosen[columns[0], columns[2]]).all():
-        columns = [column[used] for column in columns]
+    in_use[chosen["file"], chosen["measure"]] = True
 
-    def numbers(number: str, position: str, query: str) -> _Numbers:
-        found = connection.execute(f"SELECT {number} AS number, {position} AS position FROM {query}").fetchnumpy()
-        ids = np.full(len(small[f"cell_{position}s"]), -1, dtype=np.int32)
+    def numbers(known: str, positions: int) -> _Numbers:
+        found = connection.execute(f"SELECT {known}").fetchnumpy()
+        ids = np.full(positions, -1, dtype=np.int32)
         ids[found["position"]] = found["number"]
         return ids
 
+    area = "a.area_id AS number, c.area AS position FROM cell_areas c JOIN area a USING (code) WHERE a.kind = 'stable'"
+    measure = "measure_id AS number, c.measure AS position FROM cell_measures c JOIN measure USING (name)"
+    authority = "authority_id AS number, file AS position FROM cell_slices"
     rows = CellRows(
-        columns=columns,
-        area_id=numbers("area_id", "area", "cell_areas JOIN area a USING (code) WHERE a.kind = 'stable'"),
-        measure_id=numbers("measure_id", "measure", "cell_measures JOIN measure m USING (name)"),
+        table=cells.table,
+        area_id=numbers(area, len(cells.areas)),
+        measure_id=numbers(measure, len(cells.measures)),
         period_start=np.array(cells.periods, dtype="datetime64[D]").astype(np.int32),
-        authority_id=numbers("authority_id", "file", "cell_slices"),
+        authority_id=numbers(authority, len(cells.authorities)),
         first_file=first_file,
+        in_use=in_use,
     )
     for name in small:
         connection.unregister(name)

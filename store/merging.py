@@ -46,7 +46,11 @@ def merge(
     new_files, first_files = _stage(connection, contributions, old)
     choose_slices(connection, old)
     given = zip(contributions, first_files, strict=True)
-    cells = [cell_rows(connection, item.cells, first) for item, first in given if item.cells is not None]
+    cells = [
+        cell_rows(connection, item.cells, first)
+        for item, first in given
+        if item.cells is not None and item.cells.table.num_rows
+    ]
     write_series(connection, cells, old)
     refuse_doubles(connection)
     _write_by_key(connection, "population", "mid_year, age_from, age_to, persons", 4, old)

@@ -11,7 +11,7 @@ from store.cell_rows import AS_OBSERVATIONS, CellRows
 from store.errors import OutcomesError
 
 # Observations are sorted and written so many at a time, so that memory does not grow with the country.
-_ROWS_AT_ONCE = 2_000_000
+_ROWS_AT_ONCE = 1_500_000
 _KEY = ("area_id", "measure_id", "period_start", "period_months", "authority_id")
 
 
@@ -51,7 +51,7 @@ def write_series(connection: duckdb.DuckDBPyConnection, cells: Sequence[CellRows
         )
     number = connection.execute(
         f"SELECT (SELECT count(*) FROM incoming_rows){' + (SELECT count(*) FROM old.observation)' if old else ''}"
-    ).fetchall()[0][0] + sum(map(len, cells))
+    ).fetchall()[0][0] + sum(item.table.num_rows for item in cells)
     for lowest, highest in _slices_of_areas(connection, number):
         parts = [
             f"SELECT r.* FROM ({rows}) r SEMI JOIN chosen USING (measure_id, authority_id, period_start, period_months, file_id) "
