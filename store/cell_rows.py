@@ -59,7 +59,8 @@ class CellRows:
     def _part(self, batch: pa.RecordBatch, lowest: int, highest: int) -> list[_Numbers]:
         columns = file, area, measure, _ = [batch[name].to_numpy() for name in CELL_TYPES.names]
         area_id = self.area_id[area]
-        here = np.flatnonzero((area_id >= lowest) & (area_id <= highest) & self.in_use[file, measure])
+        here = np.flatnonzero((area_id >= lowest) & (area_id <= highest))
+        here = here[self.in_use[file[here], measure[here]]]
         return [column[here] for column in columns]
 
 
