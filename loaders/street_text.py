@@ -182,8 +182,8 @@ class StreetText:
 
 def _commas(text: _Bytes, quoted: bool) -> _Places | None:
     """Where the commas between cells are, a line for each row; None where a row has more or fewer than it should."""
-    commas = np.flatnonzero(text == _COMMA)
-    found = _outside_quotes(text, commas) if quoted else commas
+    every = np.flatnonzero(text == _COMMA)
+    found = _outside_quotes(text, every) if quoted else every
     # All lines end alike, and no other control character is there at which a reader might end one.
     rows = np.count_nonzero(text < _SPACE)
     if found is None or len(found) != rows * _COMMAS:
