@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import tempfile
 import zipfile
@@ -11,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.errors import SourceChanged
+from store.errors import OutcomesError, SourceChanged
 
 FILE_NAME = re.compile(r"(\d{4}-\d{2})-([a-z-]+)-(street|outcomes|stop-and-search)\.csv")
 _ARCHIVE = re.compile(r"(\d{4}-\d{2})\.zip")
 _LARGEST_MEMBER = 2_000_000_000
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def on_disk(found: StreetFile) -> Iterator[Path]:
                 while piece := inside.read(1 << 20):
                     out.write(piece)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                raise OutcomesError(
+                    "There is no room on this disk to unpack the archive", file=found.path.name,
+                    do="Make room where this machine keeps temporary files and import it again.",
+                ) from error  # fmt: skip
             raise SourceChanged(
                 f"{found.member} cannot be unpacked: the archive is cut short or damaged",
                 file=found.path.name,

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import queue
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,19 +13,17 @@ import pyarrow as pa
 
 from loaders.reading import Context, FileAccount, Problem
 from loaders.staged_streets import StagedStreets
-from loaders.street_counting import Counted, Counter, Wanted
-from loaders.street_files import StreetFile
+from loaders.street_counting import Counted
+from loaders.street_files import StreetFile, on_disk
+from loaders.street_groups import Found, GroupRead, Workers, groups
 from loaders.street_rows import CATEGORIES, tidy
-from loaders.unpacking import Archives, Unpacked, unpack
+from loaders.unpacking import Seen
 from store.cells import CELL_TYPES
 from store.contribution import LoadedFile
-from store.errors import OutcomesError, SourceChanged
-from store.lookups import FORCES_WITHOUT_COUNCILS
-from store.period import month_number, month_text, parse_month
+from store.errors import OutcomesError
+from store.period import parse_month
 
 OUTSIDE = ("northern-ireland",)  # its areas are in no lookup of England and Wales
-_BYTES_IN_A_GROUP = 64_000_000
-_MOST_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,44 +71,18 @@ def _in_time(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A street file to be read, with what its name says and its place in the order of files."""
-
-    place: int
-    item: StreetFile
-    month: date
-    force: str
-
-    def account(self, sha256: str, state: str, counted: Counted | None = None) -> FileAccount:
-        rows = counted or Counted((), (), 0)
-        return FileAccount(
-            self.item.name, sha256, month_text(self.month), self.force, rows.rows_read, sum(rows.placed),
-            sum(rows.unlocated), rows.rows_refused, rows.rows_outside, state,  # type: ignore[arg-type]
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _GroupRead:
-    """A group as a worker read it: by position, each file or why there is none, and what the sound ones hold."""
-
-    files: list[Unpacked | OutcomesError]
-    counted: dict[int, Counted]
-    cells: pa.Table
-
-
 def read_streets(found: Sequence[StreetFile], context: Context) -> StreetsRead:
     """Read the street files among ``found``; others are accounted for and left alone."""
     reader = _Reader(found, context)
     staged = StagedStreets(context.staged, context.placement)
-    groups = [*_groups(reader.look_at_names(found))]
-    held = [staged.read([each.item for each in group]) for group in groups]
+    wanted = [*groups(reader.look_at_names(found))]
+    held = [staged.read([each.item for each in group]) for group in wanted]
     fresh = [number for number, before in enumerate(held) if before is None]
-    with _room(context.staged) as room, _Workers(context, room, len(fresh)) as workers:
+    with Workers(context, len(fresh)) as workers:
         reader.read.areas = workers.areas
         for number in fresh[: workers.most]:
-            workers.start(number, groups[number])
-        for number, group in enumerate(context.progress(groups, reader.pace.words, len(groups))):
+            workers.start(number, wanted[number])
+        for number, group in enumerate(context.progress(wanted, reader.pace.words, len(wanted))):
             before = held[number]
             if before is not None:
                 reader.take(group, *before)
@@ -125,120 +90,10 @@ def read_streets(found: Sequence[StreetFile], context: Context) -> StreetsRead:
                 done = workers.result(number)
                 fresh.remove(number)
                 for ahead in fresh[: workers.most]:
-                    workers.start(ahead, groups[ahead])
+                    workers.start(ahead, wanted[ahead])
                 reader.use(group, done, staged)
-                workers.clear(number)
-            reader.pace.share = (number + 1) / len(groups)
+            reader.pace.share = (number + 1) / len(wanted)
     return reader.read
-
-
-@contextlib.contextmanager
-def _room(beside: Path | None) -> Iterator[Path]:
-    """A folder for what is unpacked, in ``beside`` if there is one: a machine's temporary folder may be memory, and a few
-    months of a whole country do not fit in there."""
-    if beside is not None:
-        beside.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="outcomes-", dir=beside) as room:
-        yield Path(room)
-    if beside is not None:
-        # Left only where something was kept.
-        with contextlib.suppress(OSError):
-            beside.rmdir()
-            beside.parent.rmdir()
-
-
-class _Workers:
-    """Unpack, hash and count groups ahead of their use, each worker on one core with an engine of its own."""
-
-    def __init__(self, context: Context, room: Path, groups: int) -> None:
-        self.most = max(1, min(_MOST_WORKERS, os.cpu_count() or 1, groups))
-        self._context, self._room = context, room
-        self._forces = {*context.placement.force.values(), *FORCES_WITHOUT_COUNCILS}
-        self._archives = Archives()
-        self._pool = ThreadPoolExecutor(self.most, "streets")
-        self._counters: queue.SimpleQueue[Counter] = queue.SimpleQueue()
-        self._all = [Counter(context.placement) for _ in range(self.most)]
-        for counter in self._all:
-            self._counters.put(counter)
-        self.areas = self._all[0].areas
-        self._started: dict[int, Future[_GroupRead]] = {}
-
-    def __enter__(self) -> _Workers:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
-        self._archives.close()
-        for counter in self._all:
-            counter.close()
-
-    def start(self, number: int, group: Sequence[_Found]) -> None:
-        """Begin with a group, unless that was done."""
-        if number not in self._started:
-            self._started[number] = self._pool.submit(self._work, number, group)
-
-    def result(self, number: int) -> _GroupRead:
-        """A group that was started, read; its unpacked files stay until ``clear``."""
-        return self._started[number].result()
-
-    def clear(self, number: int) -> None:
-        """Let go of a group."""
-        del self._started[number]
-        shutil.rmtree(self._room / str(number))
-
-    def _work(self, number: int, group: Sequence[_Found]) -> _GroupRead:
-        beside = self._room / str(number)
-        beside.mkdir()
-        files: list[Unpacked | OutcomesError] = []
-        for place, each in enumerate(group):
-            try:
-                file = unpack(each.item, beside / f"{place}.csv", self._archives)
-                if (each.item.name, file.sha256) not in self._context.held:
-                    self._check_name(each)
-                files.append(file)
-            except OutcomesError as error:
-                files.append(error)
-        wanted = {
-            place: Wanted(file, month_text(each.month), each.force)
-            for place, (each, file) in enumerate(zip(group, files, strict=True))
-            if isinstance(file, Unpacked) and (each.item.name, file.sha256) not in self._context.held
-        }
-        counter = self._counters.get()
-        try:
-            counted, cells = counter.count(wanted)
-        finally:
-            self._counters.put(counter)
-        return _GroupRead(files, counted, cells)
-
-    def _check_name(self, each: _Found) -> None:
-        if month_number(each.month) > month_number(self._context.now.date()):
-            raise SourceChanged(
-                f"The file says it holds {month_text(each.month)}, which is in the future", file=each.item.name, column="Month",
-                do="Check the file's name and this machine's date.",
-            )  # fmt: skip
-        if each.force not in self._forces:
-            raise SourceChanged(
-                f"“{each.force}” is no police force the project knows", file=each.item.name, do="Check the file's name."
-            )
-
-
-def _groups(wanted: Sequence[_Found]) -> Iterator[list[_Found]]:
-    """What is unpacked and read at once: a month of an archive, or so many plain files."""
-    group: list[_Found] = []
-    size = 0
-    for each in wanted:
-        bytes_more = 0 if each.item.member else each.item.path.stat().st_size
-        if group and (
-            (group[0].item.path, group[0].month) != (each.item.path, each.month)
-            if each.item.member or group[0].item.member
-            else size + bytes_more > _BYTES_IN_A_GROUP
-        ):
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += bytes_more
-    if group:
-        yield group
 
 
 class _Reader:
@@ -248,7 +103,7 @@ class _Reader:
         self.read = StreetsRead([FileAccount(item.name, "", "", "", 0, 0, 0, 0, 0, "ignored") for item in found])
         self._seen: set[tuple[str, str]] = set()
 
-    def look_at_names(self, found: Sequence[StreetFile]) -> list[_Found]:
+    def look_at_names(self, found: Sequence[StreetFile]) -> list[Found]:
         """The files that are to be opened."""
         wanted = []
         for place, item in enumerate(found):
@@ -259,7 +114,7 @@ class _Reader:
                 )
                 continue
             try:
-                each = _Found(place, item, parse_month(item.parts[1]), item.parts[2])
+                each = Found(place, item, parse_month(item.parts[1]), item.parts[2])
             except OutcomesError as error:
                 self._refuse(place, item, error)
                 continue
@@ -269,7 +124,7 @@ class _Reader:
                 self.read.accounts[place] = each.account("", "ignored")
         return wanted
 
-    def take(self, group: Sequence[_Found], counted: Sequence[tuple[str, int, Counted]], cells: pa.Table) -> None:
+    def take(self, group: Sequence[Found], counted: Sequence[tuple[str, int, Counted]], cells: pa.Table) -> None:
         """Use what an interrupted reading has left."""
         use: dict[int, Street] = {}
         for number, (each, (sha256, size, holds)) in enumerate(zip(group, counted, strict=True)):
@@ -277,10 +132,10 @@ class _Reader:
                 use[number] = self._load(each, sha256, size, holds)
         self._keep(use, cells)
 
-    def use(self, group: Sequence[_Found], done: _GroupRead, staged: StagedStreets) -> None:
+    def use(self, group: Sequence[Found], done: GroupRead, staged: StagedStreets) -> None:
         """Take what was counted, and look at the files that are odd one by one."""
         use: dict[int, Street] = {}
-        odd: list[tuple[_Found, Unpacked]] = []
+        odd: list[tuple[Found, Seen]] = []
         for number, (each, file) in enumerate(zip(group, done.files, strict=True)):
             if isinstance(file, OutcomesError):
                 self._refuse(each.place, each.item, file)
@@ -296,7 +151,7 @@ class _Reader:
         for each, file in odd:
             self._look_closer(each, file)
 
-    def _is_new(self, each: _Found, sha256: str) -> bool:
+    def _is_new(self, each: Found, sha256: str) -> bool:
         key = (each.item.name, sha256)
         if key in self.context.held or key in self._seen:
             self.read.accounts[each.place] = each.account(sha256, "unchanged")
@@ -308,7 +163,7 @@ class _Reader:
         self.read.problems.append(Problem.of(error, item.name))
         self.read.accounts[place] = replace(self.read.accounts[place], state="refused")
 
-    def _load(self, each: _Found, sha256: str, size: int, counted: Counted) -> Street:
+    def _load(self, each: Found, sha256: str, size: int, counted: Counted) -> Street:
         self.pace.rows += counted.rows_read
         self.read.accounts[each.place] = each.account(sha256, "loaded", counted)
         file = LoadedFile(
@@ -329,11 +184,12 @@ class _Reader:
         file = numbers[position]
         self.read.tables.append(cells.set_column(0, "file", pa.array(file)).filter(pa.array(file >= 0)))
 
-    def _look_closer(self, each: _Found, file: Unpacked) -> None:
+    def _look_closer(self, each: Found, file: Seen) -> None:
         """Read one file row by row: it turns out to be sound, or what is wrong with it is named."""
         name, sha256 = each.item.name, file.sha256
         try:
-            rows = tidy(file.path, name, each.month, each.force)
+            with on_disk(each.item) as path:
+                rows = tidy(path, name, each.month, each.force)
         except OutcomesError as error:
             self._seen.discard((name, sha256))
             self._refuse(each.place, each.item, error)

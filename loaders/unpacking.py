@@ -1,41 +1,27 @@
-"""Street files as plain files: unpacked from their archive, hashed, and looked at for other text than UTF-8."""
+"""The bytes of street files, from folders and archives: in pieces, hashed, and looked at for other text than UTF-8."""
 
 from __future__ import annotations
 
 import codecs
-import errno
 import hashlib
 import struct
 import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from isal import igzip_lib, isal_zlib
 
 from loaders.street_files import StreetFile
-from store.errors import OutcomesError, SourceChanged
+from store.errors import SourceChanged
 
+# Pieces are looked at several times while they are in the processor's own memory.
 _PIECE = 1 << 18
-_MOST_AT_ONCE = 4 << 20
+_MOST_AT_ONCE = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, igzip_lib.IsalError, EOFError, OSError, struct.error)
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
-
-
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """A street file on this machine: where, its sha256 and size, its first bytes, and whether all of it is UTF-8 text."""
-
-    found: StreetFile
-    path: Path
-    sha256: str
-    size: int
-    head: bytes
-    is_text: bool
 
 
 class Archives:
@@ -58,49 +44,37 @@ class Archives:
             archive.close()
 
 
-def unpack(found: StreetFile, target: Path, archives: Archives) -> Unpacked:
-    """The file as it lies there, or the member of an archive as ``target``; SourceChanged where it is damaged."""
-    seen = _Seen()
+def bytes_of(found: StreetFile, archives: Archives) -> Iterator[bytes]:
+    """The file as it lies there, or the member of an archive, in pieces; SourceChanged where the archive is damaged."""
     if not found.member:
         with found.path.open("rb") as plain:
             while piece := plain.read(_MOST_AT_ONCE):
-                seen.add(piece)
-        return seen.as_file(found, found.path)
+                yield piece
+        return
     try:
         archive = archives.of(found.path)
-        with target.open("wb") as out:
-            for piece in pieces(archive, archive.getinfo(found.member)):
-                seen.add(piece)
-                out.write(piece)
+        yield from pieces(archive, archive.getinfo(found.member))
     except _DAMAGED as error:  # type: ignore[misc]  # isal's own error is not declared as one
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            raise OutcomesError(
-                "There is no room on this disk to unpack the archive", file=found.path.name,
-                do="Make room for two gigabytes beside the database and import it again.",
-            ) from error  # fmt: skip
         raise SourceChanged(
             f"{found.member} cannot be unpacked: the archive is cut short or damaged",
             file=found.path.name,
             do="Download it again.",
         ) from error
-    return seen.as_file(found, target)
 
 
-class _Seen:
-    """What is learnt of a file while it passes by."""
+class Seen:
+    """What is learnt of a file while it passes by: its ``size`` in bytes, its ``sha256``, and whether all of it is UTF-8."""
 
     def __init__(self) -> None:
+        self.size = 0
         self._hash = hashlib.sha256()
-        self._size = 0
-        self._head = b""
         self._decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
         self._waiting = False
 
     def add(self, piece: bytes) -> None:
+        """Take in the next bytes."""
         self._hash.update(piece)
-        self._size += len(piece)
-        if len(self._head) < 4096:
-            self._head += piece[: 4096 - len(self._head)]
+        self.size += len(piece)
         if self._decoder is None or (piece.isascii() and not self._waiting):
             return
         try:
@@ -110,9 +84,15 @@ class _Seen:
         except UnicodeDecodeError:
             self._decoder = None
 
-    def as_file(self, found: StreetFile, path: Path) -> Unpacked:
-        is_text = self._decoder is not None and not self._waiting
-        return Unpacked(found, path, self._hash.hexdigest(), self._size, self._head, is_text)
+    @property
+    def sha256(self) -> str:
+        """Of the bytes so far."""
+        return self._hash.hexdigest()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the bytes so far are UTF-8, to the end of the last letter."""
+        return self._decoder is not None and not self._waiting
 
 
 def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

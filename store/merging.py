@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import duckdb
 import pandas as pd
 
-from store.cells import Cells
+from store.cell_rows import cell_rows
 from store.contribution import Contribution, LoadedFile, Measure
-from store.errors import OutcomesError
+from store.series_merging import choose_slices, refuse_doubles, write_series
 
 # A force-month-category under this share of its neighbours' median is suspect (docs/decisions.md, 7).
 SUSPECT_SHARE = 0.6
 _NEIGHBOURS = 6
 _FEWEST_NEIGHBOURS = 2
-# Observations are sorted and written so many at a time, so that memory does not grow with the country.
-_ROWS_AT_ONCE = 2_000_000
 _FILE_COLUMNS = (
     "original_name", "url", "sha256", "bytes", "fetched_at", "edition", "origin", "rows_read", "rows_placed",
     "rows_unlocated", "rows_refused",
 )  # fmt: skip
-_KEY = ("area_id", "measure_id", "period_start", "period_months", "authority_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,16 @@ def merge(
     """
     _carry_files_and_measures(connection, contributions, old)
     _write_measures(connection, ((source, measure) for source, measures in declared.items() for measure in measures))
-    new_files = _stage(connection, contributions, old)
-    _choose_slices(connection, old)
-    _write_series(connection, old)
-    _refuse_doubles(connection)
+    new_files, first_files = _stage(connection, contributions, old)
+    choose_slices(connection, old)
+    given = zip(contributions, first_files, strict=True)
+    cells = [
+        cell_rows(connection, item.cells, first)
+        for item, first in given
+        if item.cells is not None and item.cells.table.num_rows
+    ]
+    write_series(connection, cells, old)
+    refuse_doubles(connection)
     _write_by_key(connection, "population", "mid_year, age_from, age_to, persons", 4, old)
     _write_by_key(connection, "deprivation", "edition, domain, rank, decile, areas_ranked", 3, old)
     _mark_coverage(connection)
@@ -109,8 +111,9 @@ def _write_measures(connection: duckdb.DuckDBPyConnection, measures: Iterable[tu
 
 def _stage(
     connection: duckdb.DuckDBPyConnection, contributions: Sequence[Contribution], old: bool
-) -> dict[int, LoadedFile]:
-    """Put the incoming rows into temporary tables that already speak in ids; ``incoming`` are all observations among them."""
+) -> tuple[dict[int, LoadedFile], list[int]]:
+    """Put the incoming rows, all but cells, into temporary tables that already speak in ids; all files by their number, and
+    the number of each contribution's first."""
     connection.execute(
         "CREATE TEMP TABLE incoming_rows AS SELECT * FROM observation LIMIT 0;"
         "CREATE TEMP TABLE incoming_coverage AS SELECT measure_id, authority_id, period_start, period_months, "
@@ -119,7 +122,7 @@ def _stage(
         "CREATE TEMP TABLE incoming_deprivation AS SELECT * FROM deprivation LIMIT 0"
     )
     files: dict[int, LoadedFile] = {}
-    parts = ["SELECT * FROM incoming_rows"]
+    first_files = []
     # Yesterday's numbers are not given again, not even those of files that are read anew.
     known = "SELECT max(file_id) FROM old.fetched_file" if old else "SELECT 0"
     free = connection.execute(f"SELECT greatest(coalesce(({known}), 0), 0) + 1").fetchall()[0][0]
@@ -140,32 +143,8 @@ def _stage(
         connection.unregister("files_in")
         _write_measures(connection, ((item.source.name, measure) for measure in item.measures))
         _stage_frames(connection, item, first)
-        if item.cells is not None:
-            parts.append(_stage_cells(connection, item.cells, first, len(parts)))
-    connection.execute(f"CREATE TEMP VIEW incoming AS {' UNION ALL '.join(parts)}")
-    return files
-
-
-def _stage_cells(connection: duckdb.DuckDBPyConnection, cells: Cells, first: int, number: int) -> str:
-    """The query that turns compact cells into observations: three joins on small tables, and no copy of the cells."""
-    for name, frame in cells.small_tables().items():
-        connection.register("small_in", frame)
-        ids = {
-            "cell_areas": "SELECT i.area, a.area_id FROM small_in i JOIN area a ON a.kind = 'stable' AND a.code = i.code",
-            "cell_measures": "SELECT i.measure, m.measure_id FROM small_in i JOIN measure m USING (name)",
-            "cell_files": f"SELECT i.file, i.file + {first} AS file_id, i.period_start::DATE AS period_start, "
-            "u.area_id AS authority_id FROM small_in i JOIN area u ON u.kind = $kind AND u.code = i.authority",
-        }[name]
-        given = {"kind": cells.authority_kind} if name == "cell_files" else None
-        connection.execute(f"CREATE TEMP TABLE {name}_{number} AS {ids}", given)
-        connection.unregister("small_in")
-    connection.register(f"cells_{number}", cells.table)
-    return (
-        "SELECT area_id, measure_id, period_start, 1::SMALLINT AS period_months, events::DOUBLE AS numerator, "
-        "NULL::DOUBLE AS denominator, NULL::DOUBLE AS value, 'observed' AS status, NULL::DOUBLE AS low, NULL::DOUBLE AS high, "
-        f"authority_id, file_id FROM cells_{number} JOIN cell_areas_{number} USING (area) "
-        f"JOIN cell_measures_{number} USING (measure) JOIN cell_files_{number} USING (file)"
-    )
+        first_files.append(first)
+    return files, first_files
 
 
 def _stage_frames(connection: duckdb.DuckDBPyConnection, item: Contribution, first: int) -> None:
@@ -189,87 +168,6 @@ def _stage_frames(connection: duckdb.DuckDBPyConnection, item: Contribution, fir
             connection.register(name, frame)
             connection.execute(query, [first])
             connection.unregister(name)
-
-
-def _choose_slices(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
-    """One file per measure, authority and period: publisher before sample, newest edition, latest fetched."""
-    held = (
-        "SELECT c.measure_id, n.area_id AS authority_id, c.period_start, c.period_months, c.rows_placed, "
-        "c.rows_unlocated, c.file_id FROM old.coverage c JOIN old.area a ON a.area_id = c.authority_id "
-        "JOIN area n ON (n.kind, n.code, n.edition) = (a.kind, a.code, a.edition) WHERE c.file_id IS NOT NULL"
-        if old
-        else "SELECT measure_id, authority_id, period_start, period_months, rows_placed, rows_unlocated, file_id "
-        "FROM coverage"
-    )
-    connection.execute(f"CREATE TEMP TABLE held AS {held}")
-    connection.execute(
-        "CREATE TEMP TABLE chosen AS SELECT * FROM (SELECT measure_id, authority_id, period_start, period_months, "
-        "rows_placed, rows_unlocated, file_id FROM incoming_coverage UNION ALL SELECT * FROM held) "
-        "JOIN (SELECT file_id, origin, edition, fetched_at FROM fetched_file) USING (file_id) "
-        "QUALIFY row_number() OVER (PARTITION BY measure_id, authority_id, period_start, period_months "
-        "ORDER BY (origin = 'sample'), edition DESC, fetched_at DESC, file_id DESC) = 1"
-    )
-
-
-def _write_series(connection: duckdb.DuckDBPyConnection, old: bool) -> None:
-    """Observations of the chosen slices, sorted by area, measure and month; coverage; and which past figures moved."""
-    rows = "SELECT * FROM incoming"
-    if old:
-        # Numbers of areas change with the lookups; codes do not.
-        connection.execute(
-            "CREATE TEMP TABLE same_area AS SELECT o.area_id AS was, n.area_id FROM old.area o "
-            "JOIN area n ON (n.kind, n.code, n.edition) = (o.kind, o.code, o.edition)"
-        )
-        rows += (
-            " UNION ALL SELECT x.area_id, o.measure_id, o.period_start, o.period_months, o.numerator, o.denominator, "
-            "o.value, o.status, o.low, o.high, y.area_id AS authority_id, o.file_id FROM old.observation o "
-            "JOIN same_area x ON x.was = o.area_id JOIN same_area y ON y.was = o.authority_id"
-        )
-    for lowest, highest in _slices_of_areas(connection, old):
-        connection.execute(
-            f"INSERT INTO observation SELECT r.* FROM ({rows}) r "
-            "SEMI JOIN chosen USING (measure_id, authority_id, period_start, period_months, file_id) "
-            f"WHERE area_id BETWEEN {lowest} AND {highest} ORDER BY {', '.join(_KEY)}"
-        )
-    connection.execute(
-        "INSERT INTO coverage SELECT measure_id, authority_id, period_start, period_months, 'reported', rows_placed, "
-        "rows_unlocated, NULL, file_id FROM chosen ORDER BY measure_id, authority_id, period_start"
-    )
-    connection.execute(
-        "INSERT INTO revision SELECT c.file_id, c.measure_id, c.authority_id, c.period_start, h.rows_placed, "
-        "c.rows_placed FROM chosen c JOIN held h USING (measure_id, authority_id, period_start, period_months) "
-        "WHERE c.file_id <> h.file_id AND c.rows_placed IS DISTINCT FROM h.rows_placed"
-    )
-
-
-def _slices_of_areas(connection: duckdb.DuckDBPyConnection, old: bool) -> list[tuple[int, int]]:
-    """Ranges of area numbers, of about as many observations each as are written at once."""
-    number = connection.execute(
-        f"SELECT (SELECT count(*) FROM incoming){' + (SELECT count(*) FROM old.observation)' if old else ''}"
-    ).fetchall()[0][0]
-    pieces = max(1, round(number / _ROWS_AT_ONCE))
-    # Nearly all rows are of stable areas, whose numbers lie behind one another.
-    first, last, end = connection.execute(
-        "SELECT min(area_id) FILTER (kind = 'stable'), max(area_id) FILTER (kind = 'stable'), max(area_id) FROM area"
-    ).fetchall()[0]
-    edges = [0, *(first + (last - first) * piece // pieces for piece in range(1, pieces)), end]
-    return [(low + 1, high) for low, high in pairwise(edges)]
-
-
-def _refuse_doubles(connection: duckdb.DuckDBPyConnection) -> None:
-    """Stop where an observation stands twice. Rows are sorted, so twins are neighbours; an index would cost more than all else."""
-    before = ", ".join(f"lag({name}) OVER () AS {name}_before" for name in _KEY)
-    same = " AND ".join(f"{name} = {name}_before" for name in _KEY)
-    twice = connection.execute(
-        f"SELECT a.code, m.name, o.period_start FROM (SELECT *, {before} FROM observation) o JOIN area a USING (area_id) "
-        f"JOIN measure m USING (measure_id) WHERE {same} LIMIT 1"
-    ).fetchall()
-    if twice:
-        code, measure, start = twice[0]
-        raise OutcomesError(
-            f"Two figures of {measure} for {code} in {start:%Y-%m} came from the same release",
-            do="Nothing was changed. Please report it with this sentence.",
-        )
 
 
 def _write_by_key(connection: duckdb.DuckDBPyConnection, table: str, columns: str, key_columns: int, old: bool) -> None:

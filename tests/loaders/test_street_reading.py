@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -12,12 +14,12 @@ from typing import Any
 import pytest
 
 from benchmarks.archive import write_archive
-from loaders import police_uk, staged_streets, street_reading
+from loaders import police_uk, staged_streets, street_groups, street_reading
 from loaders.importing import import_files
 from loaders.reading import Context, Label, Reading
-from loaders.street_counting import Counter
-from loaders.street_files import StreetFile, find_inside
-from loaders.unpacking import Archives, pieces, unpack
+from loaders.street_files import StreetFile, find_inside, on_disk
+from loaders.street_text import StreetText
+from loaders.unpacking import Archives, Seen, bytes_of, pieces
 from store.database import open_store
 from store.errors import OutcomesError
 from store.folder import SHIPPED, Folder
@@ -65,7 +67,7 @@ def test_an_archive_reads_the_same_whole_file_by_file_and_row_by_row(
     cells = [row for row in told(whole)[0] if row[4] in ("kent", "dorset", "btp")]
     assert len(cells) > 100
     assert told(police_uk.read([tmp_path], context))[0] == cells
-    monkeypatch.setattr(Counter, "_group", lambda self, files: False)
+    monkeypatch.setattr(StreetText, "cells", lambda self: None)
     slow = police_uk.read([tmp_path], context)
     assert told(slow)[0] == cells
     assert sorted(map(str, slow.accounts)) == sorted(map(str, some))
@@ -112,7 +114,7 @@ def test_an_interrupted_import_goes_on_with_the_months_it_has_not_read(
     assert len(list((tmp_path / "staged" / "police_uk").glob("*.parquet"))) == 2
     unpacked: list[str] = []
     monkeypatch.setattr(
-        street_reading, "unpack", lambda found, *rest: (unpacked.append(found.name[:7]), unpack(found, *rest))[1]
+        street_groups, "bytes_of", lambda found, *rest: (unpacked.append(found.name[:7]), bytes_of(found, *rest))[1]
     )
     assert told(police_uk.read([made_up], keeping)) == plain
     assert set(unpacked) == {"2023-07"}
@@ -208,20 +210,25 @@ def test_a_damaged_member_never_passes_for_a_whole_one(tmp_path: Path, change: s
     path.write_bytes(raw)
     found = street_file(path, member.filename)
     with pytest.raises(OutcomesError, match="cannot be unpacked"):
-        unpack(found, tmp_path / "out.csv", archives)
+        list(bytes_of(found, archives))
     archives.close()
 
 
-def test_a_full_disk_is_not_called_a_damaged_archive(tmp_path: Path) -> None:
+def test_a_full_disk_is_not_called_a_damaged_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no disk that is always full")
     path = tmp_path / "2018-10.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("2018-10/2018-10-kent-street.csv", b"line\n" * 100_000)
-    archives = Archives()
-    with pytest.raises(OutcomesError, match="no room on this disk"):
-        unpack(street_file(path, "2018-10/2018-10-kent-street.csv"), Path("/dev/full"), archives)
-    archives.close()
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "member.csv").symlink_to("/dev/full")
+    monkeypatch.setattr(
+        "loaders.street_files.tempfile.TemporaryDirectory", lambda **_: contextlib.nullcontext(str(full))
+    )
+    found = street_file(path, "2018-10/2018-10-kent-street.csv")
+    with pytest.raises(OutcomesError, match="no room on this disk"), on_disk(found):
+        pass
 
 
 def street_file(path: Path, member: str) -> StreetFile:
@@ -238,9 +245,11 @@ def test_other_text_than_utf_8_is_noticed_also_where_a_letter_lies_across_two_pi
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content)
-    file = unpack(street_file(path, ""), path, Archives())
-    assert file.is_text is is_text
-    assert (file.size, file.path) == (len(content), path)
+    seen = Seen()
+    for piece in bytes_of(street_file(path, ""), Archives()):
+        seen.add(piece)
+    assert seen.is_text is is_text
+    assert (seen.size, seen.sha256) == (len(content), hashlib.sha256(content).hexdigest())
 
 
 # Progress ----------------------------------------------------------------------------------------------------------

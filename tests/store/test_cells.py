@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from store import merging
+from store import series_merging
 from store.building import build
 from store.cells import CELL_TYPES, Cells
 from store.completeness import fewer_than_held
@@ -70,7 +70,7 @@ def test_rows_are_the_observations_however_they_are_carried() -> None:
 def test_large_amounts_are_written_in_slices_of_areas_that_leave_nothing_out(
     small_folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(series_merging, "_ROWS_AT_ONCE", 2)
     areas = ["E01019968", "E01019969", "E01019970", "E01014370", "E01014371", "E01014372"]
     # One slice (measure, authority, month) is one file's: give each area a month of its own.
     parts = [counts({f"20{10 + number}-01": 1}, area=area, name=f"{area}.csv") for number, area in enumerate(areas)]
@@ -78,6 +78,29 @@ def test_large_amounts_are_written_in_slices_of_areas_that_leave_nothing_out(
     order = store.rows("SELECT area_id, measure_id, period_start FROM observation")
     assert len(order) == len(areas)
     assert order == sorted(order)
+
+
+def test_cells_of_slices_that_give_way_are_left_out_and_the_others_stand_in_order_among_rows(
+    small_folder: Folder,
+) -> None:
+    first = counts({"2020-01": 10, "2020-02": 20, "2020-03": 30}, edition="2020-06")
+    built(small_folder, first)
+    newer = compactly(counts({"2020-02": 25}, name="newer.csv", edition="2020-12"))
+    older = compactly(counts({"2020-03": 1}, name="older.csv", edition="2020-03"))
+    elsewhere = counts({"2020-01": 7}, name="other.csv", area=OTHER, measure="robbery")
+    store = built(small_folder, newer, older, elsewhere)
+    rows = store.rows("SELECT area_id, measure_id, period_start, numerator FROM observation")
+    assert [row[3] for row in rows] == [10, 25, 30, 7]
+    assert rows == sorted(rows)
+
+
+def test_a_contribution_may_hold_no_cell_at_all(small_folder: Folder) -> None:
+    full = compactly(counts({"2020-01": 3}))
+    assert full.cells is not None
+    none = replace(full, cells=replace(full.cells, table=CELL_TYPES.empty_table()))
+    store = built(small_folder, none)
+    assert everything(store) == []
+    assert store.rows("SELECT count(*) FROM coverage") == [(1,)]
 
 
 def test_an_observation_that_stands_twice_stops_the_build(small_folder: Folder) -> None:
