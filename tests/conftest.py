@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
@@ -29,6 +30,18 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long units first."""
     items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests are there to stay: nobody needs to look through them for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """What was kept from being looked through can go."""
+    gc.unfreeze()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByUnit:

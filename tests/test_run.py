@@ -276,9 +276,11 @@ def test_the_sample_is_imported_only_without_a_database(
 def test_programs_start_with_absolute_data_and_no_other_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUTCOMES_DATA", "mine")
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     env = run.environment()
     assert env["OUTCOMES_DATA"] == str(Path("mine").resolve())
     assert "PYTHONPATH" not in env
+    assert "PYTHONDONTWRITEBYTECODE" not in env
     assert env["PYTHONUTF8"] == "1"
 
 
@@ -322,18 +324,23 @@ def test_every_check_runs_and_any_failure_counts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     done: list[str] = []
+    ended: list[str] = []
     written = tmp_path / "lines.json"
     written.write_text(json.dumps(counted(12.0)))  # of another run: it must not be believed
 
     class Played:
-        def __init__(self, command: list[str]) -> None:
+        def __init__(self, command: list[str], **_: object) -> None:
             self.name = command[2]
 
         def __enter__(self) -> SimpleNamespace:
             done.append(self.name)
             if self.name == "slipcover" and lines is not None:
                 written.write_text(json.dumps(lines))
-            return SimpleNamespace(wait=lambda: 1 if self.name in bad else 0)
+            return SimpleNamespace(wait=self.wait)
+
+        def wait(self) -> int:
+            ended.append(self.name)
+            return 1 if self.name in bad else 0
 
         def __exit__(self, *_: object) -> None:
             pass
@@ -341,7 +348,9 @@ def test_every_check_runs_and_any_failure_counts(
     monkeypatch.setattr(run, "started", Played)
     monkeypatch.setattr(run, "LINES", written)
     assert run.test("python") == (1 if said else 0)
-    assert (done[0], done[-1], len(done)) == ("ruff", "slipcover", 5)
+    # The tests are compiled beside the other checks, and that is over when they are run.
+    assert (done[:2], done[-1], len(done)) == (["pytest", "ruff"], "slipcover", 6)
+    assert ended[-2:] == ["pytest", "slipcover"]
     assert said in capsys.readouterr().err
 
 

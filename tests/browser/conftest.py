@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from store.folder import Folder
-from tests.browser.serving import WIDE, Scheme, Visit, browser_program, browsing, serving, visitor_of
+from tests.browser.serving import WIDE, Scheme, Visit, browser_program, browsing, forget, leave, serving, visitor_of
 
 Visitor = Callable[..., Visit]
+Newcomer = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -48,20 +49,41 @@ def browser(program: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def visitor(browser: Browser, address: str) -> Visitor:
-    """Open a page: ``visitor("board", "?area=…", width=PHONE)``; by the same person at each width and theme, unless
-    ``fresh`` asks for somebody who has never been here. A test closes what it opened.
+def newcomer(browser: Browser, address: str) -> Newcomer:
+    """The window of somebody who has never been here, with nothing in it yet: ``newcomer(PHONE, "dark")``.
+
+    It is one window at each width and theme, emptied of all that pages keep in a browser: a new one would compile the
+    pages' scripts anew, which takes longer than all the rest. A test closes the window if it has changed it.
     """
-    known: dict[tuple[int, Scheme], BrowserContext] = {}
+    known: dict[tuple[int, Scheme], Page] = {}
+
+    def come(width: int = WIDE, scheme: Scheme = "light") -> Page:
+        if (width, scheme) not in known or known[width, scheme].is_closed():
+            known[width, scheme] = visitor_of(browser, width, scheme).new_page()
+        forget(known[width, scheme], address)
+        return known[width, scheme]
+
+    return come
+
+
+@pytest.fixture(scope="session")
+def visitor(browser: Browser, address: str, newcomer: Newcomer) -> Visitor:
+    """Open a page: ``visitor("board", "?area=…", width=PHONE)``; by the same person at each width and theme, in the same
+    window, unless ``fresh`` asks for somebody who has never been here. A test closes the window if it has changed it.
+    """
+    known: dict[tuple[int, Scheme], Page] = {}
 
     def visit(
         page: str = "your-area", query: str = "", *, width: int = WIDE, scheme: Scheme = "light", fresh: bool = False
     ) -> Visit:
-        person = None if fresh else known.get((width, scheme))
-        if person is None:
-            person = visitor_of(browser, width, scheme)
-            if not fresh:
-                known[width, scheme] = person
-        return Visit(person.new_page(), address, page, query)
+        if fresh:
+            return Visit(newcomer(width, scheme), address, page, query)
+        window = known.get((width, scheme))
+        if window is None or window.is_closed():
+            window = known[width, scheme] = (
+                window.context if window else visitor_of(browser, width, scheme)
+            ).new_page()
+        leave(window, address)
+        return Visit(window, address, page, query)
 
     return visit

@@ -35,7 +35,6 @@ def test_nothing_is_kept_that_visitors_are_not_told_of(visitor: Visitor, page: s
     assert [name for name in local if not name.startswith(tuple(stored))] == []
     assert session == []
     assert seen.evaluate(_ELSEWHERE) == [[], []]
-    seen.context.close()
 
 
 def test_the_keyboard_s_way_into_the_page_can_be_seen(visitor: Visitor) -> None:
@@ -48,4 +47,3 @@ def test_the_keyboard_s_way_into_the_page_can_be_seen(visitor: Visitor) -> None:
         pytest.fail("Tab never came to the main part")
     outline = page.evaluate("() => getComputedStyle(document.activeElement).outline")
     assert re.search(r"\bsolid\b", outline), outline
-    page.context.close()

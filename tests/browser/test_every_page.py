@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.browser.conftest import Visitor
-from tests.browser.serving import PAGES, PHONE, WIDE, Scheme, violations
+from tests.browser.serving import PAGES, PHONE, WIDE, Scheme, Visit, violations
 
 # A browser on a busy machine can be late; what is wrong stays wrong three times.
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
@@ -33,16 +33,26 @@ _VIEWS: list[tuple[str, int, Scheme]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def visits() -> dict[tuple[int, Scheme], Visit]:
+    """The visits that have begun, one at each width and theme."""
+    return {}
+
+
 @pytest.fixture(params=_VIEWS, ids=lambda view: f"{view[0]}-{view[1]}-{view[2]}", scope="module")
-def seen(request: pytest.FixtureRequest, visitor: Visitor) -> Seen:
-    """One look at one page; every test of this file reads the same look."""
+def seen(request: pytest.FixtureRequest, visitor: Visitor, visits: dict[tuple[int, Scheme], Visit]) -> Seen:
+    """One look at one page, to which the menu leads from the one before; every test of this file reads the same look."""
     page, width, scheme = request.param
-    visit = visitor(page, width=width, scheme=scheme)
+    visit = visits.pop((width, scheme), None)
+    if visit is None:
+        visit = visitor(page, width=width, scheme=scheme, fresh=True)
+    else:
+        visit.go_to(page)
     ground = visit.page.evaluate(
         "() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
     )
-    found = Seen(visit.outside(), visit.complaints, visit.overflow(), visit.violations(), ground, scheme)
-    visit.page.close()
+    found = Seen(visit.outside(), [*visit.complaints], visit.overflow(), visit.violations(), ground, scheme)
+    visits[width, scheme] = visit  # one that failed is not gone on with
     return found
 
 

@@ -51,16 +51,6 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option).first.click()
 
 
-def go_to(visit: Visit, page: str) -> None:
-    """Follow the menu, which is folded on a phone."""
-    # A folded menu lies beside the window, where its links count as visible.
-    unfold = visit.page.get_by_test_id("stExpandSidebarButton")
-    if unfold.is_visible():
-        unfold.click()
-    visit.page.get_by_role("link", name=page, exact=True).first.click()
-    settle(visit.page)
-
-
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 def test_a_resident_types_a_postcode_and_reads_the_story(visitor: Visitor, width: int) -> None:
     visit = visitor("your-area", "?area=redruth-north", width=width)
@@ -71,7 +61,6 @@ def test_a_resident_types_a_postcode_and_reads_the_story(visitor: Visitor, width
     assert "78 in the two years before the programme and 34 in the two years after" in story
     assert "redruth" not in visit.page.url
     fits_everybody(visit)
-    visit.page.close()
 
 
 def test_another_start_has_another_sentence_and_its_own_verdict(visitor: Visitor) -> None:
@@ -89,7 +78,6 @@ def test_another_start_has_another_sentence_and_its_own_verdict(visitor: Visitor
     visit.page.wait_for_url(lambda url: "start=" not in urlsplit(url).query)
     settle(visit.page)
     assert (lead.inner_text(), verdict.inner_text()) == was
-    visit.page.close()
 
 
 def chosen(page: Page) -> set[str]:
@@ -148,7 +136,7 @@ def is_the_draft(visit: Visit, name: str) -> None:
 def test_somebody_draws_their_streets_sees_the_figures_and_comes_back(
     visitor: Visitor, tmp_path: Path, width: int
 ) -> None:
-    visit = visitor("add", width=width)
+    visit = visitor("add", width=width, fresh=True)  # whoever unfolds the menu on a phone has it unfolded from then on
     ask(visit, "Postcode, ward, town or small-area code", WARD)
     visit.page.get_by_role("button", name=f"Add {WARD}, Plymouth").wait_for()
     fits_everybody(visit)
@@ -175,13 +163,12 @@ def test_somebody_draws_their_streets_sees_the_figures_and_comes_back(
     is_the_draft(visit, "Our waterfront")
     assert "August 2020" in visit.page.locator("main, [data-testid=stMain]").first.inner_text()
     fits_everybody(visit)
-    go_to(visit, "Board page")
+    visit.go_to("board")
     visit.page.get_by_text("Board page · Our waterfront, Plymouth").wait_for()
     is_the_draft(visit, "Our waterfront")
     fits_everybody(visit)
-    go_to(visit, "Add your area")
+    visit.go_to("add")
     assert chosen(visit.page) == everything
-    visit.page.close()
     later = visitor("add", width=width, fresh=True)
     later.page.get_by_text("Go on with a file you saved").click()
     later.page.locator(".st-key-add-upload input[type=file]").set_input_files(tmp_path / "our-waterfront.toml")
@@ -190,7 +177,6 @@ def test_somebody_draws_their_streets_sees_the_figures_and_comes_back(
     assert chosen(later.page) == everything
     assert later.page.get_by_role("textbox", name="Name of the neighbourhood").input_value() == "Our waterfront"
     fits_everybody(later)
-    later.page.context.close()
 
 
 def test_somebody_brings_a_line_and_sees_how_it_fits_and_the_findings(
@@ -213,4 +199,3 @@ def test_somebody_brings_a_line_and_sees_how_it_fits_and_the_findings(
     settle(visit.page)
     is_the_draft(visit, "Between the lines")
     fits_everybody(visit)
-    visit.page.close()

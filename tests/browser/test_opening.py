@@ -14,10 +14,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
 STORY = "78 in the two years before the programme and 34 in the two years after"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _made(visitor: Visitor) -> None:
+    """Somebody has opened the page since the server started."""
+    visitor()
+
+
 @pytest.fixture
-def held_back(browser: Browser, address: str, visitor: Visitor) -> Page:
+def held_back(browser: Browser, address: str) -> Page:
     """A new visitor's page whose program has not come yet."""
-    visitor().page.close()  # somebody has opened the page since the server started
     page = visitor_of(browser).new_page()
     page.route("**/static/js/**", lambda route: route.abort())
     page.goto(address)
@@ -38,10 +43,7 @@ def test_before_the_program_everybody_can_read_the_story(held_back: Page, width:
     held_back.context.close()
 
 
-def test_where_the_program_never_comes_the_story_stays_and_says_what_to_do(
-    browser: Browser, address: str, visitor: Visitor
-) -> None:
-    visitor().page.close()
+def test_where_the_program_never_comes_the_story_stays_and_says_what_to_do(browser: Browser, address: str) -> None:
     page = visitor_of(browser).new_page()
     page.clock.install()
     page.route("**/static/js/**", lambda route: route.abort())
@@ -53,8 +55,7 @@ def test_where_the_program_never_comes_the_story_stays_and_says_what_to_do(
     page.context.close()
 
 
-def test_without_javascript_the_story_can_be_read_and_says_so(browser: Browser, address: str, visitor: Visitor) -> None:
-    visitor().page.close()
+def test_without_javascript_the_story_can_be_read_and_says_so(browser: Browser, address: str) -> None:
     person = browser.new_context(java_script_enabled=False)
     page = person.new_page()
     page.goto(address)
@@ -67,10 +68,7 @@ def test_without_javascript_the_story_can_be_read_and_says_so(browser: Browser, 
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_it_gives_way_to_the_page_at_the_line_being_read(
-    browser: Browser, address: str, visitor: Visitor, width: int
-) -> None:
-    visitor().page.close()
+def test_it_gives_way_to_the_page_at_the_line_being_read(browser: Browser, address: str, width: int) -> None:
     page = visitor_of(browser, width).new_page()
     waiting: list[Route] | None = []
 

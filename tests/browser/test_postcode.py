@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket
+from playwright.sync_api import Page, WebSocket
 
-from tests.browser.serving import Visit, settle, visitor_of
+from tests.browser.conftest import Newcomer
+from tests.browser.serving import Visit, settle
 from tests.views.pages import postcode_in, spaced, without_spaces
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
@@ -24,11 +25,11 @@ def _typed(page: Page, text: str) -> None:
 
 @pytest.mark.parametrize("written", [spaced, str.lower], ids=["with a space", "lower"])
 def test_a_postcode_goes_to_this_machine_once_and_stays_nowhere(
-    browser: Browser, address: str, server_log: Path, written: object
+    newcomer: Newcomer, address: str, server_log: Path, written: object
 ) -> None:
     assert callable(written)
     postcode = postcode_in("E01015153")
-    page = visitor_of(browser).new_page()
+    page = newcomer()
     sockets: list[str] = []
     answers: list[str | bytes] = []
 
@@ -57,7 +58,7 @@ def test_a_postcode_goes_to_this_machine_once_and_stays_nowhere(
     page.go_back()
     settle(page)
     assert postcode not in without_spaces(page.url)
-    page.context.close()
+    page.close()
     said = server_log.read_text(encoding="utf-8", errors="replace")
     assert address in said
     assert postcode not in without_spaces(said)

@@ -33,4 +33,3 @@ def test_a_file_beyond_the_limit_is_refused_by_page_and_server(visitor: Visitor)
     chooser.set_input_files({"name": "line.geojson", "mimeType": "application/geo+json", "buffer": bytes(6_000_000)})
     page.get_by_text("File must be 5.0MB or smaller.").wait_for()
     assert puts == []
-    page.context.close()

@@ -70,7 +70,6 @@ def test_the_first_screen_is_the_worked_example(visitor: Visitor) -> None:
     page.get_by_role("heading", level=1, name="Beacon").wait_for()
     settle(page)
     assert link(page) == {"area": ["beacon-falmouth"]}
-    page.context.close()
 
 
 def test_a_chosen_place_is_in_the_link_and_the_link_opens_it(visitor: Visitor) -> None:
@@ -80,8 +79,6 @@ def test_a_chosen_place_is_in_the_link_and_the_link_opens_it(visitor: Visitor) -
     second = visitor("explore", "?" + urlsplit(first.page.url).query, fresh=True)
     assert second.page.get_by_role("heading", level=1).inner_text().endswith("Redruth North")
     assert said(second.page) == said(first.page)
-    first.page.close()
-    second.page.context.close()
 
 
 def test_a_link_restores_exactly_the_view(visitor: Visitor) -> None:
@@ -95,8 +92,6 @@ def test_a_link_restores_exactly_the_view(visitor: Visitor) -> None:
     assert urlsplit(second.page.url).query == query
     assert said(second.page) == said(first.page)
     assert "two years each" not in said(second.page)[0]
-    first.page.close()
-    second.page.context.close()
 
 
 def test_another_comparison_set_is_told_and_in_the_link(visitor: Visitor) -> None:
@@ -106,8 +101,6 @@ def test_another_comparison_set_is_told_and_in_the_link(visitor: Visitor) -> Non
     assert first.page.get_by_text("This is with another comparison set than the one chosen beforehand").is_visible()
     second = visitor("explore", f"?{urlsplit(first.page.url).query}", fresh=True)
     assert said(second.page) == said(first.page)
-    first.page.close()
-    second.page.context.close()
 
 
 def test_the_place_survives_a_change_of_page(visitor: Visitor) -> None:
@@ -116,7 +109,6 @@ def test_the_place_survives_a_change_of_page(visitor: Visitor) -> None:
     visit.page.get_by_text("Board page · Redruth North").wait_for()
     settle(visit.page)
     assert link(visit.page) == {"area": ["redruth-north"]}
-    visit.page.close()
 
 
 def _tabs_until_focused(page: Page, target: Locator) -> int:
@@ -139,7 +131,6 @@ def test_the_keyboard_reaches_the_place_and_the_numbers(visitor: Visitor) -> Non
     assert not region.is_visible()
     page.keyboard.press("Enter")
     region.wait_for()
-    page.close()
 
 
 def test_the_numbers_can_be_read_and_taken_away(visitor: Visitor, tmp_path: Path) -> None:
@@ -156,7 +147,6 @@ def test_the_numbers_can_be_read_and_taken_away(visitor: Visitor, tmp_path: Path
     lines = (tmp_path / "board.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("Outcome,")
     assert any(line.startswith("Burglary") and "78 to 34" in line for line in lines)
-    page.close()
 
 
 def test_a_file_is_made_when_somebody_asks_for_it(visitor: Visitor, tmp_path: Path) -> None:
@@ -167,7 +157,6 @@ def test_a_file_is_made_when_somebody_asks_for_it(visitor: Visitor, tmp_path: Pa
     waiting.value.save_as(tmp_path / "open.zip")
     with zipfile.ZipFile(tmp_path / "open.zip") as archive:
         assert any("Burglary" in archive.read(name).decode("utf-8-sig", "replace") for name in archive.namelist())
-    page.close()
 
 
 def sideways(page: Page) -> int:

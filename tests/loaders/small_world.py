@@ -6,6 +6,7 @@ import csv
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -25,8 +26,9 @@ WARDS = FIXTURES / "ons_geography" / "wards.csv"
 CLAIMANTS = FIXTURES / "nomis_claimants" / "claimants_2011_areas.csv"
 
 
+@cache
 def small_lookups() -> Lookups:
-    """The lookups of the small world; mid-2021 residents as published."""
+    """The lookups of the small world; mid-2021 residents as published. Nobody changes them: they are kept for who asks next."""
     residents = {
         "E01015153": 1818, "E01015155": 1870, "E01034851": 1233, "E01034852": 1617, "E01034858": 2299,
         "E01035624": 1528, "E01035637": 1106, "W01000003": 2458,

@@ -256,10 +256,10 @@ def test_sixteen_readers_get_right_answers_while_a_new_database_takes_over(own_f
     def read(seed: int) -> list[str]:
         choose = np.random.default_rng(seed)
         wrong = []
-        for turn in range(20):
+        for turn in range(8):
             name = str(choose.choice(sorted(asked)))
-            # Every tenth question is put to whatever `current` names at that moment.
-            answer = asked[name](open_store(own_folder) if turn % 10 == 9 else store)
+            # Every fourth question is put to whatever `current` names at that moment.
+            answer = asked[name](open_store(own_folder) if turn % 4 == 3 else store)
             if answer != right[name]:
                 wrong.append(f"{name}: {answer} instead of {right[name]}")
         return wrong
