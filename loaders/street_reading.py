@@ -15,9 +15,8 @@ from loaders.reading import Context, FileAccount, Problem
 from loaders.staged_streets import StagedStreets
 from loaders.street_counting import Counted
 from loaders.street_files import StreetFile, on_disk
-from loaders.street_groups import Found, GroupRead, Workers, groups
+from loaders.street_groups import Found, GroupRead, Hashed, Workers, groups
 from loaders.street_rows import CATEGORIES, tidy
-from loaders.unpacking import Seen
 from store.cells import CELL_TYPES
 from store.contribution import LoadedFile
 from store.errors import OutcomesError
@@ -78,7 +77,7 @@ def read_streets(found: Sequence[StreetFile], context: Context) -> StreetsRead:
     wanted = [*groups(reader.look_at_names(found))]
     held = [staged.read([each.item for each in group]) for group in wanted]
     fresh = [number for number, before in enumerate(held) if before is None]
-    with Workers(context, len(fresh)) as workers:
+    with Workers(context, [wanted[number] for number in fresh]) as workers:
         reader.read.areas = workers.areas
         for number in fresh[: workers.most]:
             workers.start(number, wanted[number])
@@ -135,7 +134,7 @@ class _Reader:
     def use(self, group: Sequence[Found], done: GroupRead, staged: StagedStreets) -> None:
         """Take what was counted, and look at the files that are odd one by one."""
         use: dict[int, Street] = {}
-        odd: list[tuple[Found, Seen]] = []
+        odd: list[tuple[Found, Hashed]] = []
         for number, (each, file) in enumerate(zip(group, done.files, strict=True)):
             if isinstance(file, OutcomesError):
                 self._refuse(each.place, each.item, file)
@@ -184,7 +183,7 @@ class _Reader:
         file = numbers[position]
         self.read.tables.append(cells.set_column(0, "file", pa.array(file)).filter(pa.array(file >= 0)))
 
-    def _look_closer(self, each: Found, file: Seen) -> None:
+    def _look_closer(self, each: Found, file: Hashed) -> None:
         """Read one file row by row: it turns out to be sound, or what is wrong with it is named."""
         name, sha256 = each.item.name, file.sha256
         try:

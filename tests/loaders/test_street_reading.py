@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +22,7 @@ from benchmarks.archive import write_archive
 from loaders import police_uk, staged_streets, street_groups, street_reading
 from loaders.importing import import_files
 from loaders.reading import Context, Label, Reading
-from loaders.street_files import StreetFile, find_inside, on_disk
+from loaders.street_files import StreetFile, find, find_inside, on_disk
 from loaders.street_text import StreetText
 from loaders.unpacking import Archives, Seen, bytes_of, pieces
 from store.database import open_store
@@ -27,6 +32,7 @@ from store.lookups import read_lookups
 from store.placing import placement
 
 NOW = datetime.fromisoformat("2026-11-22T09:30")
+ROOT = Path(__file__).resolve().parents[2]
 Street = Callable[..., Path]
 
 
@@ -71,6 +77,59 @@ def test_an_archive_reads_the_same_whole_file_by_file_and_row_by_row(
     slow = police_uk.read([tmp_path], context)
     assert told(slow)[0] == cells
     assert sorted(map(str, slow.accounts)) == sorted(map(str, some))
+
+
+_IN_PROCESSES = """
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from loaders import police_uk, street_groups
+from loaders.reading import Context
+from store.folder import SHIPPED
+from store.lookups import read_lookups
+from store.placing import placement
+street_groups._BYTES_WORTH_PROCESSES = 0
+street_groups.os.cpu_count = lambda: 2
+if __name__ == "__main__":
+    lookups = read_lookups(SHIPPED / "lookups")
+    context = Context(placement(lookups), datetime(2026, 11, 22, 12, 0), lookups=lookups)
+    read = police_uk.read([Path(sys.argv[1])], context)
+    print(sum(item.rows_read for item in read.accounts), sorted({item.state for item in read.accounts}))
+    print(sorted((item.file, item.sha256, item.rows_placed) for item in read.accounts))
+"""
+
+
+def test_processes_count_what_threads_count(made_up: Path, context: Context, tmp_path: Path) -> None:
+    """In a process of its own: workers start from whatever a test before this one has made the main module."""
+    program = tmp_path / "program.py"
+    program.write_text(_IN_PROCESSES, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(program), str(made_up)], check=True, capture_output=True, text=True, cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=300,
+    )  # fmt: skip
+    plain = police_uk.read([made_up], context).accounts
+    accounts = sorted((item.file, item.sha256, item.rows_placed) for item in plain)
+    assert done.stdout.splitlines() == ["6000 ['loaded']", repr(accounts)]
+
+
+def test_a_worker_reads_what_it_is_given_and_goes_with_whoever_asked(
+    context: Context, street: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tmp_path / "known"
+    known.write_bytes(pickle.dumps((context.placement, frozenset(), context.now.date())))
+    monkeypatch.setattr(street_groups, "_HERE", {})
+    ended: list[int] = []
+    monkeypatch.setattr(street_groups.os, "_exit", ended.append)
+    theirs, ours = multiprocessing.Pipe()
+    ours.close()
+    street_groups._go_with(theirs.fileno())
+    assert ended == [1]
+    street_groups.begin_here(known)
+    path = street()
+    found = street_groups.Found(0, find(path)[0], date(2018, 10, 1), "devon-and-cornwall")
+    read = street_groups.read_here([found])
+    assert [hashed.sha256 for hashed in read.files] == [hashlib.sha256(path.read_bytes()).hexdigest()]
+    assert set(read.counted) == {0}
 
 
 def test_one_file_that_stops_the_engine_does_not_slow_the_others(
