@@ -20,6 +20,7 @@ from outputs.chart_ranges import ranges_html
 from outputs.chart_series import series_figure
 from outputs.chart_spread import spread_figure
 from outputs.map_svg import MapFeature, MapPlan, map_html, map_svg
+from outputs.placebo_picture import placebo_picture
 from outputs.sensitivity_plan import main_row, sensitivity_plan
 from outputs.timeline import TimelinePlan, timeline_html
 
@@ -42,6 +43,7 @@ __all__ = [
     "map_html",
     "map_svg",
     "placebo_figure",
+    "placebo_picture",
     "ranges_html",
     "sensitivity_plan",
     "series_figure",

@@ -14,6 +14,8 @@ from outputs.words import ratio_words
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+_COLUMNS = 70  # of dots on a wide page
+
 
 def frame_of_differences(figure: Sketch, along: Axis, theme: Theme, phone: bool) -> None:
     """The upright at “the same”, the zone within 15 %, ticks and both ends in words."""
@@ -46,25 +48,18 @@ def frame_of_differences(figure: Sketch, along: Axis, theme: Theme, phone: bool)
 
 
 @drawn_once
-def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = False) -> Figure:
-    """One circle a place with no programme, filled where its gap is at least as unusual as ours, a diamond."""
+def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light") -> Figure:
+    """One circle a place with no programme, filled where its gap is at least as unusual as ours, a diamond; for a wide page."""
     colours = palette(theme)
     along = axis([plan.ours, *(dot.ratio for dot in plan.dots)], plan.better, plan.pair)
-    width = (along.right - along.left) / (34 if phone else 70)
-    stacks: dict[int, int] = {}
-    points: list[tuple[float, int, bool, str]] = []
-    # Nearest to no difference first in every stack, so the picture does not depend on the order of the places.
-    for dot in sorted(plan.dots, key=lambda one: (one.at_least, abs(along.place(one.ratio)), one.name)):
-        column = round(along.place(dot.ratio) / width)
-        points.append((column * width, stacks.get(column, 0), dot.at_least, dot.name))
-        stacks[column] = stacks.get(column, 0) + 1
-    top = max([*stacks.values(), 5]) + 1.5
-    height = int(74 + 34 + top * (11 if phone else 13))
+    points = stacked(plan, along, _COLUMNS)
+    top = max([*(row + 1 for _, row, _, _ in points), 5]) + 1.5
+    height = int(74 + 34 + top * 13)
     figure = Sketch()
     figure.update_layout(
         template=template(theme), height=height, margin={"l": 12, "r": 12, "t": 74, "b": 34}, hovermode="closest"
     )
-    frame_of_differences(figure, along, theme, phone)
+    frame_of_differences(figure, along, theme, phone=False)
     figure.update_xaxes(showgrid=False, showline=True)
     figure.update_yaxes(visible=False, range=[-0.7, top])
     figure.add_scatter(
@@ -72,7 +67,7 @@ def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = F
         y=[point[1] for point in points],
         mode="markers",
         marker={
-            "size": 8 if phone else 10,
+            "size": 10,
             "color": [colours["grey"] if point[2] else colours["bg"] for point in points],
             "line": {"color": colours["grey"], "width": 1.6},
         },
@@ -91,11 +86,24 @@ def placebo_figure(plan: PlaceboPlan, *, theme: Theme = "light", phone: bool = F
         x=ours,
         y=1,
         yref="paper",
-        yshift=18 if phone else 8,
+        yshift=8,
         xshift=-6 if late else 6,
         xanchor="right" if late else "left",
-        text=f"<b>{escape(plan.place)}{'<br>' if phone else ', '}{escape(ratio_words(plan.ours, plan.pair))}</b>",
+        text=f"<b>{escape(plan.place)}, {escape(ratio_words(plan.ours, plan.pair))}</b>",
     )
     for note in figure.layout["annotations"][:2]:
         note["yshift"] = 44
     return figure.figure()
+
+
+def stacked(plan: PlaceboPlan, along: Axis, columns: int) -> list[tuple[float, int, bool, str]]:
+    """Where each dot lies in one of so many columns: place on the axis, row from below, whether it is filled, and its name."""
+    width = (along.right - along.left) / columns
+    stacks: dict[int, int] = {}
+    points: list[tuple[float, int, bool, str]] = []
+    # Nearest to no difference first in every stack, so the picture does not depend on the order of the places.
+    for dot in sorted(plan.dots, key=lambda one: (one.at_least, abs(along.place(one.ratio)), one.name)):
+        column = round(along.place(dot.ratio) / width)
+        points.append((column * width, stacks.get(column, 0), dot.at_least, dot.name))
+        stacks[column] = stacks.get(column, 0) + 1
+    return points

@@ -13,7 +13,7 @@ from indicators.comparison_sets import ComparisonSet
 from indicators.starts import StudiedStarts
 from indicators.whole_series import WholeSeries
 from outputs import clauses, sentence
-from outputs.chart import placebo_figure
+from outputs.chart import placebo_figure, placebo_picture
 from outputs.comparison_words import other_set_words, set_choices
 from outputs.facts import facts
 from outputs.markup import escape, unmarked
@@ -152,7 +152,10 @@ def _without_start(finding: Finding, whole: WholeSeries, place: Place) -> None:
         plan = shift_plan(finding, whole.shift, place)
         st.subheader(plan.title, anchor=False)
         frame.quiet(plan.sentence)
-        frame.wide_and_narrow("shift", plan, lambda phone: placebo_figure(plan.dots, theme=frame.theme(), phone=phone))
+        look = frame.theme()
+        frame.living_and_still(
+            "shift", plan, placebo_figure(plan.dots, theme=look), placebo_picture(plan.dots, plan.alt, theme=look)
+        )
         frame.numbers(plan, f"{finding.question.area}-{finding.question.indicator}-shifts", "shift")
     if whole.areas:
         with st.expander(f"Name all {len(whole.areas)} similar places", key="no-print-who"):

@@ -8,7 +8,15 @@ from indicators import Finding, Studied
 from indicators.event_study import event_study
 from indicators.next_door import next_door
 from indicators.starts import StartBand
-from outputs.chart import RangePlan, event_figure, placebo_figure, ranges_html, sensitivity_plan, spread_figure
+from outputs.chart import (
+    RangePlan,
+    event_figure,
+    placebo_figure,
+    placebo_picture,
+    ranges_html,
+    sensitivity_plan,
+    spread_figure,
+)
 from outputs.event_plan import event_plan
 from outputs.guards import guards
 from outputs.methods_plan import methods_plan
@@ -39,7 +47,10 @@ def placebos(finding: Finding, place: Place) -> None:
         return
     st.header(plan.title, anchor=False)
     frame.quiet(plan.sentence)
-    frame.wide_and_narrow("placebos", plan, lambda phone: placebo_figure(plan, theme=frame.theme(), phone=phone))
+    look = frame.theme()
+    frame.living_and_still(
+        "placebos", plan, placebo_figure(plan, theme=look), placebo_picture(plan, plan.alt, theme=look)
+    )
     frame.numbers(plan, _name(finding, "dots"), "placebos")
 
 

@@ -220,6 +220,13 @@ def wide_and_narrow(key: str, plan: Plan, draw: Callable[[bool], Figure]) -> Non
             chart(draw(phone), plan, f"{where}-{key}")
 
 
+def living_and_still(key: str, plan: Plan, living: Figure, still: str) -> None:
+    """A living chart for a wide page, and for a phone the same as a still picture (HTML)."""
+    with st.container(key=f"wide-{key}"):
+        chart(living, plan, f"wide-{key}")
+    html(f'<div class="narrow">{still}</div>')
+
+
 def sources(findings: Sequence[Finding]) -> None:
     """Publisher, licence, how far the data go and when they were fetched, under a chart."""
     lines = [escape(line) for line in source_lines(findings)]

@@ -55,9 +55,8 @@ def main_chart(studied: Studied, place: Place, key: str) -> None:
     """
 
     def draw(plan: SeriesPlan) -> None:
-        with st.container(key=f"wide-{key}"):
-            frame.chart(series_figure(plan, theme=frame.theme()), plan, f"wide-{key}")
-        frame.html(_picture(plan, "narrow", "phone"))
+        living = series_figure(plan, theme=frame.theme())
+        frame.living_and_still(key, plan, living, series_picture(plan, theme=frame.theme(), size="phone"))
 
     _main(studied, place, key, draw)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -23,6 +25,7 @@ from outputs.chart import (
     map_html,
     map_svg,
     placebo_figure,
+    placebo_picture,
     ranges_html,
     sensitivity_plan,
     series_figure,
@@ -30,6 +33,7 @@ from outputs.chart import (
 )
 from outputs.difference_axis import axis
 from outputs.look import Theme, palette
+from outputs.markup import escape
 from outputs.table import Table
 from tests.outputs import examples
 
@@ -150,6 +154,31 @@ def placebo() -> PlaceboPlan:
     """Twenty places, three of them at least as unusual as ours."""
     dots = tuple(Dot(f"P{at}", 0.5 + at / 15, at < 3) for at in range(20))
     return PlaceboPlan("Is a gap this large unusual?", "North Stonehouse", "…", "lower", 0.78, dots, 0)
+
+
+def in_picture(html: str) -> str:
+    """The drawing inside a figure."""
+    found = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
+    assert found is not None
+    return base64.b64decode(found.group(1)).decode()
+
+
+@pytest.mark.parametrize("ours", [0.3, 0.78, 3.0])
+def test_a_phones_picture_has_every_place_and_ours_inside_it(ours: float) -> None:
+    plan = replace(placebo(), ours=ours, place=HOSTILE)
+    html = placebo_picture(plan, plan.alt)
+    assert "<img src=x" not in html
+    svg = in_picture(html)
+    assert "<img" not in svg
+    circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="4" fill="(#\w+)"', svg)
+    assert len(set(circles)) == 20
+    assert [fill for _, _, fill in circles].count(palette("light")["grey"]) == plan.filled
+    height = float(svg.split('viewBox="0 0 354 ')[1].split('"')[0])
+    assert all(8 <= float(x) <= 346 and 60 < float(y) < height - 30 for x, y, _ in circles)
+    line = float(svg.split('<path d="M')[-2].split(" ")[0])
+    along = axis([ours, *(dot.ratio for dot in plan.dots)], "lower")
+    assert line == pytest.approx(12 + along.share(ours) * 330, abs=0.06)
+    assert f'alt="{escape(plan.alt)}"' in html
 
 
 def test_every_place_is_one_circle_and_filled_where_as_unusual() -> None:
