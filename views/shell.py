@@ -41,7 +41,7 @@ def _parts() -> tuple[str, str]:
     ):
         page = re.sub(pattern, ours.replace("\\", r"\\"), page, flags=re.DOTALL)
     before, root, after = page.partition('<div id="root"></div>')
-    return before, f"{root}<script>{script('opening.js')}</script>{after}"
+    return before, f"{root}<script>{script('menu.js')}\n{script('opening.js')}</script>{after}"
 
 
 def shell(opening: str = "") -> str:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Visitor
-from tests.browser.serving import Visit, settle
+from tests.browser.serving import PHONE, Visit, settle
 
 # A browser on a busy machine can be late; what is wrong stays wrong three times.
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2)]
@@ -192,3 +192,22 @@ def test_paper_shows_the_findings_and_no_controls(visitor: Visitor) -> None:
     assert page.get_by_role("heading", level=1).is_visible()
     assert page.locator('[data-testid="stPlotlyChart"], figure img').first.is_visible()
     page.close()
+
+
+_MENU_LEFT = "() => document.querySelector('[data-testid=\"stSidebar\"]').getBoundingClientRect().x"
+
+
+def test_a_phones_menu_folds_again_when_a_page_was_chosen(visitor: Visitor) -> None:
+    page = visitor("board", width=PHONE, fresh=True).page
+    assert page.evaluate(_MENU_LEFT) < 0
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_function(f"() => ({_MENU_LEFT})() === 0")
+    page.get_by_role("link", name="Explore").first.click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/explore")
+    page.wait_for_function(f"() => ({_MENU_LEFT})() < 0")
+    # Unfolded and left so: the next visit begins with the page, not with the menu.
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_function(f"() => ({_MENU_LEFT})() === 0")
+    page.reload()
+    settle(page)
+    assert page.evaluate(_MENU_LEFT) < 0
