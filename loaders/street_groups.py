@@ -17,7 +17,7 @@ from threading import Thread
 
 import pyarrow as pa
 
-from loaders.reading import Context, FileAccount
+from loaders.reading import Context, FileAccount, State
 from loaders.street_counting import Counted, Counter
 from loaders.street_files import StreetFile
 from loaders.street_text import TextCells
@@ -43,12 +43,12 @@ class Found:
     month: date
     force: str
 
-    def account(self, sha256: str, state: str, counted: Counted | None = None) -> FileAccount:
+    def account(self, sha256: str, state: State, counted: Counted | None = None) -> FileAccount:
         """The file's account; without ``counted`` no row of it was read."""
         rows = counted or Counted((), (), 0)
         return FileAccount(
             self.item.name, sha256, month_text(self.month), self.force, rows.rows_read, sum(rows.placed),
-            sum(rows.unlocated), rows.rows_refused, rows.rows_outside, state,  # type: ignore[arg-type]
+            sum(rows.unlocated), rows.rows_refused, rows.rows_outside, state,
         )  # fmt: skip
 
 

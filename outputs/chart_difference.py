@@ -20,7 +20,7 @@ _COLUMNS = 70  # of dots on a wide page
 def frame_of_differences(figure: Sketch, along: Axis, theme: Theme, phone: bool) -> None:
     """The upright at “the same”, the zone within 15 %, ticks and both ends in words."""
     colours = palette(theme)
-    ticks = [one for one in along.ticks if not phone or one[0] in (16, 4, 2, 1, 0.5, 0.25, 0.0625)]
+    ticks = along.few_ticks if phone else along.ticks
     figure.update_xaxes(
         range=[along.left, along.right],
         tickvals=[along.place(ratio) for ratio, _ in ticks],

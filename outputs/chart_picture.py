@@ -9,12 +9,10 @@ from outputs.chart_plan import SeriesPlan
 from outputs.chart_svg import series_svg, shape_of
 from outputs.chart_windows import Size
 from outputs.look import FONT, Theme, palette
-from outputs.markup import escape, image
+from outputs.markup import escape
 from outputs.names import upper_first
 from outputs.sheet_words import breaks_words
-from outputs.typeface import with_typeface
-
-_STYLE = "width:100%;max-width:{width}px;height:auto;display:block"
+from outputs.typeface import still
 
 
 def series_picture(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "main") -> str:
@@ -27,5 +25,5 @@ def series_picture(plan: SeriesPlan, *, theme: Theme = "light", size: Size = "ma
     return (
         f'<figure style="margin:0"><figcaption style="font-size:14px;color:{colours["muted"]}">'
         f"{escape(upper_first(plan.counted))}</figcaption>"
-        f"{image(with_typeface(drawn), plan.alt, width, height, _STYLE.format(width=width))}{below}</figure>"
+        f"{still(drawn, plan.alt, width, height)}{below}</figure>"
     )

@@ -16,8 +16,6 @@ from outputs.range_marks import Strip, range_marks, upright
 
 _HEIGHT, _STRIP = 32, 600  # pixels a strip, its width on a wide page
 _LETTERS, _SPACE = 14, 8  # pixels
-# Ticks that have room on any page.
-_COARSE = (16, 4, 2, 1, 0.5, 0.25, 0.0625)
 
 
 def ranges_html(plan: RangePlan, *, theme: Theme = "light") -> str:
@@ -66,10 +64,10 @@ def _strip(row: RangeRow | None, along: Axis, strip: Strip) -> str:
 
 
 def _ticks(along: Axis) -> Iterator[str]:
-    coarse = [one for one in along.ticks if one[0] in _COARSE]
+    few = along.few_ticks
     for ratio, words in along.ticks:
-        fine = ratio not in _COARSE
-        if fine and any(_meet(along, (ratio, words), other) for other in coarse):
+        fine = (ratio, words) not in few
+        if fine and any(_meet(along, (ratio, words), other) for other in few):
             continue
         half, hidden = f"{len(words) * LETTER / 2:.1f}em", ' class="fine"' if fine else ""
         # The words of a tick near an end stay inside the picture.

@@ -10,9 +10,9 @@ from typing import Literal
 
 from outputs.chart_windows import LETTER
 from outputs.look import FONT, Theme, palette
-from outputs.markup import escape, image
+from outputs.markup import escape
 from outputs.table import Table
-from outputs.typeface import with_typeface
+from outputs.typeface import still
 from outputs.words import listed, small_number
 from store.place import Asset
 
@@ -107,8 +107,7 @@ class ConstellationPlan:
 
 def constellation_html(plan: ConstellationPlan, *, theme: Theme = "light") -> str:
     """The picture in an ``<img>`` with its alternative text."""
-    drawn = with_typeface(constellation_svg(plan, theme=theme))
-    return image(drawn, plan.alt, _WIDTH, _HEIGHT, "max-width:100%;height:auto;display:block")
+    return still(constellation_svg(plan, theme=theme), plan.alt, _WIDTH, _HEIGHT)
 
 
 def constellation_svg(plan: ConstellationPlan, *, theme: Theme = "light") -> str:

@@ -13,6 +13,8 @@ from outputs.words import FEWER, LOWER, ratio_words
 FURTHEST = 20.0  # a ratio beyond 20 times, or a twentieth, is drawn at the edge and said to lie beyond
 _FINE = (4.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25)
 _COARSE = (16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625)
+# Those whose words have room side by side on a phone.
+_ON_A_PHONE = (16.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.0625)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Axis:
         wide = self.right - self.left > math.log(8.5)
         chosen = [one for one in (_COARSE if wide else _FINE) if self.left <= self.place(one) <= self.right]
         return tuple((one, tick_words(one, self.pair)) for one in chosen)
+
+    @property
+    def few_ticks(self) -> tuple[tuple[float, str], ...]:
+        """Those of the ticks that have room on a phone."""
+        return tuple(one for one in self.ticks if one[0] in _ON_A_PHONE)
 
     @property
     def same_zone(self) -> tuple[float, float]:

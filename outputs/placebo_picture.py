@@ -12,16 +12,15 @@ from outputs.chart_plan import PlaceboPlan
 from outputs.chart_windows import LETTER
 from outputs.difference_axis import Axis, axis
 from outputs.look import FONT, Theme, palette
-from outputs.markup import escape, image
+from outputs.markup import escape
 from outputs.range_marks import Strip, upright
-from outputs.typeface import with_typeface
+from outputs.typeface import still
 from outputs.words import ratio_words
 
 # Pixels: the picture, its margins left and right, above and below the dots, and a step of a stack.
 _WIDTH, _SIDE, _ABOVE, _BELOW, _STEP = 354, 12, 78, 30, 11
 _COLUMNS, _RADIUS, _FONT = 34, 4, 12
 _NAME_LETTERS, _NAME_LINES = 24, 2
-_COARSE = (16, 4, 2, 1, 0.5, 0.25, 0.0625)
 
 
 def placebo_picture(plan: PlaceboPlan, alt: str, *, theme: Theme = "light") -> str:
@@ -47,8 +46,7 @@ def placebo_picture(plan: PlaceboPlan, alt: str, *, theme: Theme = "light") -> s
         f'<path d="M{_SIDE} {floor}H{_WIDTH - _SIDE}" stroke="{colours["edge"]}"/>{_words(along, strip, floor)}{dots}'
         f"{_ours(plan, strip, floor)}</svg>"
     )
-    style = f"width:100%;max-width:{_WIDTH}px;height:auto;display:block"
-    return f'<figure style="margin:0">{image(with_typeface(drawn), alt, _WIDTH, height, style)}</figure>'
+    return f'<figure style="margin:0">{still(drawn, alt, _WIDTH, height)}</figure>'
 
 
 def _words(along: Axis, strip: Strip, floor: int) -> str:
@@ -57,12 +55,11 @@ def _words(along: Axis, strip: Strip, floor: int) -> str:
         f'fill="{strip.colours[end.colour]}" font-weight="700">{escape(end.words)}</text>' for end in along.ends
     )
     ticks = ""
-    for ratio, words in along.ticks:
-        if ratio in _COARSE:
-            # The words of a tick near an end stay inside the picture.
-            half = len(words) * _FONT * LETTER / 2
-            x = min(max(strip.at(ratio), half), _WIDTH - half)
-            ticks += f'<text x="{x:.1f}" y="{floor + _FONT + 6}" text-anchor="middle">{escape(words)}</text>'
+    for ratio, words in along.few_ticks:
+        # The words of a tick near an end stay inside the picture.
+        half = len(words) * _FONT * LETTER / 2
+        x = min(max(strip.at(ratio), half), _WIDTH - half)
+        ticks += f'<text x="{x:.1f}" y="{floor + _FONT + 6}" text-anchor="middle">{escape(words)}</text>'
     return f'<text x="{_SIDE}" y="14" {left}<text x="{_WIDTH - _SIDE}" y="14" text-anchor="end" {right}{ticks}'
 
 

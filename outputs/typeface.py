@@ -6,6 +6,8 @@ import base64
 from functools import cache
 from pathlib import Path
 
+from outputs.markup import image
+
 _FONTS = Path(__file__).resolve().parent.parent / "static"
 _WEIGHTS = (400, 700)
 
@@ -29,3 +31,9 @@ def with_typeface(svg: str) -> str:
     """An SVG that stands in an ``<img>``, with its letters inside: such a picture may use nothing of the page around it."""
     opened = svg.index(">") + 1
     return f"{svg[:opened]}<style>{font_faces()}</style>{svg[opened:]}"
+
+
+def still(svg: str, alt: str, width: int, height: int) -> str:
+    """The drawing as an ``<img>`` as wide as there is room, at most ``width`` pixels, with its letters inside."""
+    style = f"width:100%;max-width:{width}px;height:auto;display:block"
+    return image(with_typeface(svg), alt, width, height, style)

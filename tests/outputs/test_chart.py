@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
 from collections.abc import Mapping
@@ -36,6 +35,7 @@ from outputs.look import Theme, palette
 from outputs.markup import escape
 from outputs.table import Table
 from tests.outputs import examples
+from tests.outputs.test_chart_ranges import drawings
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -156,19 +156,12 @@ def placebo() -> PlaceboPlan:
     return PlaceboPlan("Is a gap this large unusual?", "North Stonehouse", "…", "lower", 0.78, dots, 0)
 
 
-def in_picture(html: str) -> str:
-    """The drawing inside a figure."""
-    found = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
-    assert found is not None
-    return base64.b64decode(found.group(1)).decode()
-
-
 @pytest.mark.parametrize("ours", [0.3, 0.78, 3.0])
 def test_a_phones_picture_has_every_place_and_ours_inside_it(ours: float) -> None:
     plan = replace(placebo(), ours=ours, place=HOSTILE)
     html = placebo_picture(plan, plan.alt)
     assert "<img src=x" not in html
-    svg = in_picture(html)
+    (svg,) = drawings(html)
     assert "<img" not in svg
     circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="4" fill="(#\w+)"', svg)
     assert len(set(circles)) == 20

@@ -26,8 +26,8 @@ def plan(*rows: RangeRow, better: Better = "lower") -> RangePlan:
     return RangePlan("Title", "Sentence.", better, rows)
 
 
-def strips(html: str) -> list[str]:
-    """The drawings of all strips, in their order."""
+def drawings(html: str) -> list[str]:
+    """The drawings of all pictures, in their order."""
     return [base64.b64decode(one).decode() for one in re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', html)]
 
 
@@ -48,7 +48,7 @@ def places(svg: str) -> list[float]:
 )  # fmt: skip
 def test_marks_lie_where_the_logarithm_has_them(ratio: float, down: float, up: float, better: Better) -> None:
     row = replace(ROW, ratio=ratio, lower=ratio / down, upper=ratio * up)
-    (svg,) = strips(ranges_html(plan(row, better=better)))
+    (svg,) = drawings(ranges_html(plan(row, better=better)))
     # The slow way: the axis from the lowest to the highest value and at least from half to twice, turned for “lower”.
     sign = -1 if better == "lower" else 1
     logs = [sign * math.log(min(max(one, 1 / FURTHEST), FURTHEST)) for one in (row.lower, row.upper, ratio)]
@@ -59,7 +59,7 @@ def test_marks_lie_where_the_logarithm_has_them(ratio: float, down: float, up: f
 def test_right_is_better_for_both_directions() -> None:
     for better, row in (("lower", ROW), ("higher", replace(ROW, ratio=1.6, lower=1.1, upper=2.2))):
         made = plan(row, better=better)
-        (svg,) = strips(ranges_html(made))
+        (svg,) = drawings(ranges_html(made))
         upright = float(re.findall(r'<line x1="([\d.]+)%"[^>]*stroke-width="2"', svg)[0])
         assert places(svg)[2] > upright
         assert ranges_html(made).index("(worse)") < ranges_html(made).index("(better)")
@@ -68,7 +68,7 @@ def test_right_is_better_for_both_directions() -> None:
 def test_too_few_draws_a_dotted_range_and_no_estimate() -> None:
     made = sensitivity_plan(examples.burglary())
     html = ranges_html(made)
-    drawn = [svg for svg in strips(html) if "<svg y=" in svg]
+    drawn = [svg for svg in drawings(html) if "<svg y=" in svg]
     assert len(drawn) == len(made.rows)
     for svg in drawn:
         assert "stroke-dasharray" in marks(svg)
@@ -78,8 +78,8 @@ def test_too_few_draws_a_dotted_range_and_no_estimate() -> None:
 
 def test_cannot_tell_is_open_and_grey_and_a_finding_is_solid_and_coloured() -> None:
     colours = palette("light")
-    (unsure,) = strips(ranges_html(plan(replace(ROW, tone="cannot_tell"))))
-    (found,) = strips(ranges_html(plan(ROW)))
+    (unsure,) = drawings(ranges_html(plan(replace(ROW, tone="cannot_tell"))))
+    (found,) = drawings(ranges_html(plan(ROW)))
     assert f'fill="{colours["bg"]}" stroke="{colours["grey"]}"' in marks(unsure)
     assert f'fill="{colours["blue"]}" stroke="{colours["blue"]}"' in marks(found)
 
@@ -95,7 +95,7 @@ def test_a_row_without_a_range_says_why_and_draws_nothing() -> None:
         plan(RangeRow("Another place", None, None, None, "cannot_be_compared", reason="no similar places"))
     )
     assert ">no similar places<" in html
-    (svg,) = strips(html)
+    (svg,) = drawings(html)
     assert marks(svg).startswith(' overflow="visible"></svg>')
 
 
