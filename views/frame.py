@@ -51,10 +51,11 @@ p.lead {{ font-size: 22px; line-height: 1.45; max-width: 33em; margin: 0 0 8px; 
   .cards td {{ overflow-wrap: anywhere; }}
   .cards td::before {{ content: attr(data-label); display: block; color: {muted}; font-size: 14px; }} .cards td:empty {{ display: none; }}
   [data-testid="stPageLink"] * {{ white-space: normal !important; }} }}
-.scrolled {{ overflow: auto; max-height: 32rem; font-variant-numeric: tabular-nums; }}
+.scrolled {{ overflow: auto; font-variant-numeric: tabular-nums; }}
+.scrolled:has(tbody tr:nth-child(16)) {{ max-height: 32rem; }}
 .scrolled:focus-visible {{ outline: 3px solid {ink}; outline-offset: 2px; }}
 [data-testid="stMain"]:focus-visible {{ outline: 3px solid {ink} !important; outline-offset: -3px; }}
-@media print {{ .scrolled {{ max-height: none; overflow: visible; }} }}
+@media print {{ .scrolled {{ max-height: none !important; overflow: visible; }} }}
 [data-testid="stMultiSelect"] [data-tag] {{ background: {bg}; border: 1px solid {edge}; }}
 [data-testid="stMultiSelect"] [data-tag] * {{ color: {ink}; }}
 [data-testid="stBaseButton-primary"] * {{ color: {bg}; }}

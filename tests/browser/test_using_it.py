@@ -211,3 +211,16 @@ def test_a_phones_menu_folds_again_when_a_page_was_chosen(visitor: Visitor) -> N
     page.reload()
     settle(page)
     assert page.evaluate(_MENU_LEFT) < 0
+
+
+_CUT = """() => [...document.querySelectorAll('.scrolled')].filter(one => one.checkVisibility() && one.scrollHeight > one.clientHeight + 1)
+  .map(one => [one.getAttribute('aria-label'), one.querySelectorAll('tbody tr').length])"""
+
+
+def test_a_short_table_is_shown_whole_and_only_a_long_one_scrolls(visitor: Visitor) -> None:
+    page = visitor("explore", width=PHONE).page
+    assert page.locator('.scrolled[aria-label="What was checked"] tbody tr').count() > 5
+    assert page.evaluate(_CUT) == []
+    page.get_by_text("Name all", exact=False).first.click()
+    page.wait_for_function(f"() => ({_CUT})().length > 0")
+    assert all(rows > 15 for _, rows in page.evaluate(_CUT))
