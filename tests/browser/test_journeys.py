@@ -136,7 +136,7 @@ def is_the_draft(visit: Visit, name: str) -> None:
 def test_somebody_draws_their_streets_sees_the_figures_and_comes_back(
     visitor: Visitor, tmp_path: Path, width: int
 ) -> None:
-    visit = visitor("add", width=width, fresh=True)  # whoever unfolds the menu on a phone has it unfolded from then on
+    visit = visitor("add", width=width)
     ask(visit, "Postcode, ward, town or small-area code", WARD)
     visit.page.get_by_role("button", name=f"Add {WARD}, Plymouth").wait_for()
     fits_everybody(visit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from loaders.importing import build_with
 from loaders.reading import Reading
 from store import holdings
+from store.building import Built
 from store.database import Store, files_key, open_store
 from store.errors import BadQuestion, NoDatabase
 from store.folder import Folder
@@ -253,20 +254,27 @@ def test_sixteen_readers_get_right_answers_while_a_new_database_takes_over(own_f
     }
     right = {name: ask(store) for name, ask in asked.items()}
 
-    def read(seed: int) -> list[str]:
+    def read(seed: int, built: Future[Built]) -> list[str]:
         choose = np.random.default_rng(seed)
         wrong = []
-        for turn in range(8):
+
+        def ask(of: Store) -> None:
             name = str(choose.choice(sorted(asked)))
-            # Every fourth question is put to whatever `current` names at that moment.
-            answer = asked[name](open_store(own_folder) if turn % 4 == 3 else store)
-            if answer != right[name]:
+            if (answer := asked[name](of)) != right[name]:
                 wrong.append(f"{name}: {answer} instead of {right[name]}")
+
+        for turn in range(8):
+            # Every fourth question is put to whatever `current` names at that moment.
+            ask(open_store(own_folder) if turn % 4 == 3 else store)
+        # However fast they were: once more of the old one and of the new, which has taken over by then.
+        assert built.result().stamp == own_folder.stamp()
+        ask(store)
+        ask(open_store(own_folder))
         return wrong
 
     with ThreadPoolExecutor(17) as pool:
-        readers = [pool.submit(read, seed) for seed in range(16)]
         built = pool.submit(build_with, own_folder, Reading((), ()), datetime.fromisoformat("2027-01-01"))
+        readers = [pool.submit(read, seed, built) for seed in range(16)]
         assert [wrong for reader in readers for wrong in reader.result()] == []
         stamp = built.result().stamp
     assert own_folder.stamp() == stamp != store.stamp
