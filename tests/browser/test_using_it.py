@@ -94,6 +94,35 @@ def test_a_link_restores_exactly_the_view(visitor: Visitor) -> None:
     assert "two years each" not in said(second.page)[0]
 
 
+_COUNT_DRAWINGS = """() => {
+  window.drawings = new Map();
+  const set = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "width" && this.classList.contains("main-svg")) drawings.set(this, (drawings.get(this) ?? 0) + 1);
+    return set.call(this, name, value);
+  };
+}"""
+_LINE = """() => document.querySelector('[class*="st-key-wide-explore"] .scatterlayer').innerHTML"""
+
+
+def test_a_living_chart_is_drawn_once_and_again_when_its_figures_are_others(visitor: Visitor) -> None:
+    visit = visitor("board", fresh=True)
+    page = visit.page
+    page.evaluate(_COUNT_DRAWINGS)
+    page.get_by_role("link", name="Explore").first.click()
+    page.locator('[class*="st-key-wide-explore"] .scatterlayer').wait_for()
+    settle(page)
+    page.wait_for_timeout(1000)  # a second drawing would come after the page is settled
+    drawings = page.evaluate("[...drawings.values()]")
+    assert len(drawings) == 3 * page.locator('[data-testid="stPlotlyChart"]').count() > 0
+    assert set(drawings) == {1}
+    before = page.evaluate(_LINE)
+    choose(visit, "Outcome", "Robbery", "indicator=robbery")
+    page.wait_for_function(f"before => ({_LINE})() !== before", arg=before)
+    choose(visit, "Start", "January 2021", "start=2021-01")
+    page.get_by_text("Start, January 2021").first.wait_for()
+
+
 def test_another_comparison_set_is_told_and_in_the_link(visitor: Visitor) -> None:
     first = visitor("explore", "?indicator=violence")
     choose(first, "Compared with", "Only the 30 most alike", "compare=nearest")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -74,15 +75,15 @@ def test_counts_of_the_windows_live_on_the_chart_and_nothing_has_a_legend() -> N
     assert "Before, 12 months: <b>29</b>" in texts
     assert "<b>Start, January 2020</b>" in texts
     assert "Pandemic" in texts
-    assert figure.layout.template.layout.showlegend is False
+    assert figure.layout.showlegend is False
     assert figure.layout.yaxis.range[0] == 0
     assert figure.layout.yaxis.range[1] >= 23.2
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
 def test_no_verdict_colour_on_a_series(theme: Theme) -> None:
-    text = series_figure(series(), theme=theme).to_json()
-    text = text.split('"template"')[0]
+    figure = series_figure(series(), theme=theme).to_plotly_json()
+    text = json.dumps([figure["data"], figure["layout"]["shapes"], figure["layout"]["annotations"]], default=str)
     assert palette(theme)["blue"] not in text
     assert palette(theme)["orange"] not in text
 
