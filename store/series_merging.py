@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import duckdb
+import pyarrow as pa
 
 from store.cell_rows import AS_OBSERVATIONS, CellRows
 from store.errors import OutcomesError
@@ -49,18 +51,23 @@ def write_series(connection: duckdb.DuckDBPyConnection, cells: Sequence[CellRows
             "o.value, o.status, o.low, o.high, y.area_id AS authority_id, o.file_id FROM old.observation o "
             "JOIN same_area x ON x.was = o.area_id JOIN same_area y ON y.was = o.authority_id"
         )
-    number = connection.execute(
+    others = connection.execute(
         f"SELECT (SELECT count(*) FROM incoming_rows){' + (SELECT count(*) FROM old.observation)' if old else ''}"
-    ).fetchall()[0][0] + sum(item.table.num_rows for item in cells)
-    for lowest, highest in _slices_of_areas(connection, number):
-        parts = [
-            f"SELECT r.* FROM ({rows}) r SEMI JOIN chosen USING (measure_id, authority_id, period_start, period_months, file_id) "
-            f"WHERE area_id BETWEEN {lowest} AND {highest}"
-        ]
-        for place, item in enumerate(cells):
-            connection.register(f"cells_{place}", item.between(lowest, highest))
+    ).fetchall()[0][0]
+    slices = _slices_of_areas(connection, others + sum(item.table.num_rows for item in cells))
+    # One loader's cells by themselves are in order already.
+    ordered = f" ORDER BY {', '.join(_KEY)}" if others or len(cells) != 1 else ""
+    for (lowest, highest), tables in zip(slices, _ahead(cells, slices), strict=True):
+        parts = []
+        if others or not cells:
+            parts.append(
+                f"SELECT r.* FROM ({rows}) r SEMI JOIN chosen USING (measure_id, authority_id, period_start, period_months, "
+                f"file_id) WHERE area_id BETWEEN {lowest} AND {highest}"
+            )
+        for place, table in enumerate(tables):
+            connection.register(f"cells_{place}", table)
             parts.append(f"{AS_OBSERVATIONS} cells_{place}")
-        connection.execute(f"INSERT INTO observation {' UNION ALL '.join(parts)} ORDER BY {', '.join(_KEY)}")
+        connection.execute(f"INSERT INTO observation {' UNION ALL '.join(parts)}{ordered}")
         for place in range(len(cells)):
             connection.unregister(f"cells_{place}")
     connection.execute(
@@ -72,6 +79,20 @@ def write_series(connection: duckdb.DuckDBPyConnection, cells: Sequence[CellRows
         "c.rows_placed FROM chosen c JOIN held h USING (measure_id, authority_id, period_start, period_months) "
         "WHERE c.file_id <> h.file_id AND c.rows_placed IS DISTINCT FROM h.rows_placed"
     )
+
+
+def _ahead(cells: Sequence[CellRows], slices: Sequence[tuple[int, int]]) -> Iterator[list[pa.Table]]:
+    """What is in each slice; the next one is sorted while the one before it is written."""
+
+    def within(bounds: tuple[int, int]) -> list[pa.Table]:
+        return [item.between(*bounds) for item in cells]
+
+    with ThreadPoolExecutor(1, "cells") as pool:
+        following = pool.submit(within, slices[0])
+        for bounds in slices[1:]:
+            ready, following = following.result(), pool.submit(within, bounds)
+            yield ready
+        yield following.result()
 
 
 def _slices_of_areas(connection: duckdb.DuckDBPyConnection, number: int) -> list[tuple[int, int]]:

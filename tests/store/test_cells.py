@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -78,6 +80,32 @@ def test_large_amounts_are_written_in_slices_of_areas_that_leave_nothing_out(
     order = store.rows("SELECT area_id, measure_id, period_start FROM observation")
     assert len(order) == len(areas)
     assert order == sorted(order)
+
+
+def test_one_loaders_cells_alone_stand_in_order_whatever_order_they_came_in(
+    small_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series_merging, "_ROWS_AT_ONCE", 7)
+    areas = ("E01019970", "E01014370", "E01019968", "E01014372", "E01019969", "E01014371")
+    names = tuple(measure.name for measure in MEASURES)
+    months = [f"2020-{number:02}" for number in (3, 1, 2)]
+    parts = [compactly(counts({month: 1}, name=f"{month}.csv")) for month in months]
+    every = list(itertools.product(range(len(months)), range(len(areas)), range(len(names))))
+    np.random.default_rng(1).shuffle(every)
+    columns = [*zip(*every, strict=True), range(1, len(every) + 1)]
+    cells = Cells(
+        pa.table([list(column) for column in columns], names=CELL_TYPES.names).cast(CELL_TYPES), areas, names,
+        tuple(part.cells.periods[0] for part in parts if part.cells), (FORCE,) * len(months),
+    )  # fmt: skip
+    coverage = [part.coverage.assign(file=place, measure=name) for place, part in enumerate(parts) for name in names]
+    alone = replace(
+        parts[0], cells=cells, files=tuple(file for part in parts for file in part.files), coverage=pd.concat(coverage)
+    )
+    store = built(small_folder, alone)
+    rows = store.rows("SELECT area_id, measure_id, period_start, numerator FROM observation")
+    assert len(rows) == len(every)
+    assert rows == sorted(rows)
+    assert {row[3] for row in rows} == set(range(1, len(every) + 1))
 
 
 def test_cells_of_slices_that_give_way_are_left_out_and_the_others_stand_in_order_among_rows(
