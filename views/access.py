@@ -31,6 +31,8 @@ from store.period import Window, parse_month, parse_window
 from store.place import Place
 from store.recording_break import RecordingBreak
 from store.scans import Spread, read_spread, scans_key
+from views.keeping import in_use as now_in_use
+from views.keeping import kept
 from views.limits import limits
 
 DEFAULT_PLACE = "north-stonehouse"
@@ -68,7 +70,9 @@ def store() -> Store:
     """The store that ``current`` names now; the same object until the data or the neighbourhood files change."""
     folder = _folder(os.environ.get("OUTCOMES_DATA"))
     # By name, here and below: Streamlit inspects the function anew for every value given by its place.
-    return _store(signature=_signature(folder), _folder=folder)
+    found = _store(signature=_signature(folder), _folder=folder)
+    now_in_use(found.key, today().isoformat())
+    return found
 
 
 def draft() -> Place | None:
@@ -103,7 +107,7 @@ def published(in_use: Store) -> dict[str, Place]:
     return {place.slug: place for place in by_name}
 
 
-@st.cache_data(max_entries=64, show_spinner="Working it out…")
+@kept(64, "Working it out…")
 def _board(key: str, slug: str, day: str, _store_in_use: Store) -> list[StudiedStarts]:
     place, now = next(item for item in _store_in_use.places if item.slug == slug), date.fromisoformat(day)
     questions = [question_of(_store_in_use, place, name, today=now) for name in _names(_store_in_use, place)]
@@ -137,7 +141,7 @@ def _names(in_use: Store, place: Place) -> tuple[str, ...]:
     return board_indicators(place, in_use.measures(), local_names(in_use, place))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@kept(128)
 def _names_of(key: str, slug: str, day: str, _store_in_use: Store, _place: Place) -> tuple[str, ...]:
     return _names(_store_in_use, _place)
 
@@ -155,7 +159,7 @@ def choices(place: Place) -> dict[str, str]:
     return in_groups(board, known, loaded_indicators())
 
 
-@st.cache_data(max_entries=64, show_spinner="Working it out…")
+@kept(64, "Working it out…")
 def _background(key: str, slug: str, day: str, _store_in_use: Store) -> list[Studied]:
     place, now = next(item for item in _store_in_use.places if item.slug == slug), date.fromisoformat(day)
     names = background_indicators(_store_in_use.measures())
@@ -169,7 +173,7 @@ def background(place: Place) -> list[Studied]:
     return _background(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@kept(8)
 def _pack(key: str, slug: str, day: str, _store_in_use: Store) -> Pack:
     place = next(item for item in _store_in_use.places if item.slug == slug)
     return pack_of(_store_in_use, place, today=date.fromisoformat(day))
@@ -180,7 +184,7 @@ def pack(place: Place, in_use: Store) -> Pack:
     return _pack(in_use.key, place.slug, today().isoformat(), in_use)
 
 
-@st.cache_data(max_entries=64, show_spinner="Working it out…")
+@kept(64, "Working it out…")
 def _whole_area(key: str, slug: str, day: str, _store_in_use: Store) -> WholeArea:
     return whole_area(_store_in_use, [item.studied.finding for item in _board(key, slug, day, _store_in_use)])
 
@@ -191,7 +195,7 @@ def whole(place: Place) -> WholeArea:
     return _whole_area(key=in_use.key, slug=place.slug, day=today().isoformat(), _store_in_use=in_use)
 
 
-@st.cache_data(max_entries=128, show_spinner="Working it out…")
+@kept(128, "Working it out…")
 def _one(
     key: str,
     slug: str,
@@ -253,7 +257,7 @@ def band(place: Place, name: str) -> StartBand | None:
     return one(place, name, None, None, None, False).band if place.start_range or place.starts else None
 
 
-@st.cache_data(max_entries=64, show_spinner="Working it out…")
+@kept(64, "Working it out…")
 def _whole_series(key: str, question: Question, _store_in_use: Store) -> WholeSeries | None:
     return whole_series_of(_store_in_use, [question])[0]
 
@@ -273,7 +277,7 @@ def common_titles() -> dict[str, str]:
     return {name: declared(in_use, name).title for name in dict.fromkeys(names)}
 
 
-@st.cache_data(max_entries=16, show_spinner="Working it out…")
+@kept(16, "Working it out…")
 def _across(key: str, name: str, day: str, _store_in_use: Store) -> tuple[Community, ...]:
     now = date.fromisoformat(day)
 
@@ -295,7 +299,7 @@ def across(name: str) -> tuple[Community, ...]:
     return _across(key=in_use.key, name=name, day=today().isoformat(), _store_in_use=in_use)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@kept(256)
 def _breaks(
     key: str, members: tuple[str, ...], indicator: str, _store_in_use: Store, _finding: Finding
 ) -> tuple[RecordingBreak, ...]:
@@ -310,7 +314,7 @@ def breaks_of(finding: Finding) -> tuple[RecordingBreak, ...]:
     )
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@kept(16)
 def _surroundings(
     key: str, members: tuple[str, ...], _store_in_use: Store
 ) -> tuple[str, dict[str, str], dict[str, str]]:
@@ -323,7 +327,7 @@ def surroundings(finding: Finding) -> tuple[str, dict[str, str], dict[str, str]]
     return _surroundings(key=in_use.key, members=finding.question.members, _store_in_use=in_use)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@kept(8)
 def _loaded(key: str, _store_in_use: Store) -> frozenset[str]:
     held = _store_in_use.measures()
     official = {name for name, item in all_indicators().items() if all(part in held for part in item.measures)}
@@ -336,7 +340,7 @@ def loaded_indicators() -> frozenset[str]:
     return _loaded(key=in_use.key, _store_in_use=in_use)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@kept(8)
 def _months(key: str, _store_in_use: Store) -> tuple[date, date] | None:
     found = (_store_in_use.months_loaded([name]) for name in _store_in_use.measures())
     spans = [span for span in found if span]
@@ -349,7 +353,7 @@ def months_loaded() -> tuple[date, date]:
     return _months(key=in_use.key, _store_in_use=in_use) or (today(), today())
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@kept(32)
 def _spread(key: str, indicator: str, before: Window, after: Window, _folder: Folder) -> Spread | None:
     return read_spread(_folder, indicator, before, after)
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from loaders.reading import no_progress
 from outputs.pick_map import PickPlan
 from outputs.pick_map import pick_plan as plan_of
@@ -21,6 +19,7 @@ from store.place_search import Hit
 from store.place_search import small_areas_of as areas_of
 from store.proposals import ProposedPractice, ProposedSchool, propose_practices, propose_schools
 from views import access
+from views.keeping import kept
 
 if TYPE_CHECKING:
     from loaders.local_check import Checked
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _FIRST_MONTH = date(1990, 1, 1)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@kept(32)
 def _pick_plan(key: str, codes: tuple[str, ...], _store: Store) -> PickPlan:
     return plan_of(_store, codes)
 
@@ -51,7 +50,7 @@ def refused(codes: Sequence[str]) -> str:
     return check_drawn(in_use, codes, in_use.places)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@kept(32)
 def _proposed(
     key: str, codes: tuple[str, ...], _store: Store
 ) -> tuple[tuple[ProposedSchool, ...], tuple[ProposedPractice, ...]]:

@@ -44,6 +44,8 @@ def keep(
         chart = None if plan.is_empty else (plan, drawn.finding)
     html = opening_html(place, findings, first_line, story, chart, is_sample=access.store().is_sample())
     with _LOCK:
+        for past in [other for other in _KEPT if other[:2] != key[:2]]:
+            del _KEPT[past]
         _KEPT[key] = html
         while len(_KEPT) > _MOST:
             _KEPT.popitem(last=False)

@@ -13,13 +13,17 @@ from store.database import Store
 from store.folder import Folder
 from store.place import Place
 from tests.views import pages
-from views import access
+from views import access, keeping
 
 
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hold today still, and forget the database an earlier test had open; studied questions stay cached by its name."""
+    """Hold today still, and forget the database an earlier test had open; studied questions stay cached by its name.
+
+    Tests go to and fro between databases and days, and what one has worked out another asks for: nothing is let go of.
+    """
     monkeypatch.setattr(access, "today", lambda: pages.TODAY)
+    monkeypatch.setattr(keeping, "_CACHED", [])
     st.cache_resource.clear()
     # Before every run Streamlit's own test frame reads the metadata of all installed packages, looking for components; the
     # pages use none, and it takes longer than most pages.
