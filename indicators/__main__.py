@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -33,26 +32,29 @@ from outputs.scan_words import scan_as_json
 from outputs.shift_words import shift_words
 from outputs.starts_json import shift_as_json, starts_as_json
 from outputs.starts_words import band_words
+from store.commands import Commands, fail
 from store.database import Store, open_store
 from store.errors import BadQuestion, OutcomesError
 from store.folder import Folder, data_folder, is_shipped_folder
-from store.period import parse_month, parse_window
+from store.period import Window, parse_month, parse_window
 from store.place import Place, read_place
 from store.scans import read_codes
 
 _LARGEST_PLAN = 5_000_000
 
 
-@click.group()
+@click.group(cls=Commands)
 def main() -> None:
     """Ask whether a neighbourhood has changed more than places like it."""
 
 
-def _fail(error: OutcomesError, as_json: bool) -> NoReturn:
-    click.echo(f"Error: {error}", err=True)
-    if as_json:
-        click.echo(json.dumps({"error": error.as_json()}, ensure_ascii=False))
-    sys.exit(error.exit_code)
+def _month(said: str | None) -> date | None:
+    """What was said, also where it was nothing at all: only an option left out is none."""
+    return None if said is None else parse_month(said)
+
+
+def _window(said: str | None) -> Window | None:
+    return None if said is None else parse_window(said)
 
 
 def _today() -> date:  # pragma: no cover – no test reads the wall clock
@@ -83,24 +85,23 @@ def study_command(
         questions = [
             question_of(
                 store, place, item, today=_today(),
-                before=parse_window(before) if before else None, after=parse_window(after) if after else None,
-                start=parse_month(start) if start else None, without_breaks=without_breaks,
+                before=_window(before), after=_window(after), start=_month(start), without_breaks=without_breaks,
             )
-            for item in ([name] if name else board_indicators(place, store.measures(), local_names(store, place)))
+            for item in ([name] if name is not None else board_indicators(place, store.measures(), local_names(store, place)))
         ]  # fmt: skip
         asked = study_starts(store, place, questions, today=_today())
         shifts = whole_series_of(store, questions)
         studied = [item.studied for item in asked]
-        whole = None if name else whole_area(store, [item.finding for item in studied])
+        whole = None if name is not None else whole_area(store, [item.finding for item in studied])
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     if save_plan is not None:
         try:
             save_plan.write_text(
                 json.dumps(plan_of(studied[0].finding), indent=1, ensure_ascii=False), encoding="utf-8"
             )
         except OSError:
-            _fail(BadQuestion("The plan cannot be written", file=str(save_plan), do="Name another folder."), as_json)
+            fail(BadQuestion("The plan cannot be written", file=str(save_plan), do="Name another folder."), as_json)
     if as_json:
         click.echo(json.dumps(_document(place, asked, shifts, whole), ensure_ascii=False, allow_nan=False))
     else:
@@ -133,7 +134,7 @@ def repeat_command(plan: Path, as_json: bool) -> None:
         asked = study_starts(store, place, [question], today=_today())
         shifts = whole_series_of(store, [question])
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     if not same_data(document, asked[0].studied.finding):
         click.echo("The data have changed since the plan was saved, so the numbers may differ.", err=True)
     if as_json:
@@ -154,7 +155,7 @@ def together_command(areas: tuple[str, ...], name: str, as_json: bool) -> None:
         studied = study_all(store, [question_of(store, place, name, today=_today()) for place in places])
         found = communities([item.finding for item in studied])
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     names = {place.slug: place.name for place in places}
     if as_json:
         click.echo(json.dumps(together_words.together_as_json(found, names), ensure_ascii=False, allow_nan=False))
@@ -194,7 +195,7 @@ def calibrate_command(source: str, effect: str, areas: int | None, seed: int, sa
                 computed_on=_today(), seed=seed, effects=effects, runs=runs, heard=_heard
             )
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     if save:
         folder = data_folder().root / "calibration"
         folder.mkdir(parents=True, exist_ok=True)
@@ -254,16 +255,13 @@ def scan_command(
     nothing found by looking through it is a finding. One small area mostly has too few events to tell.
     """
     try:
-        question = ScanQuestion(
-            name, parse_month(start) if start else None, parse_window(before) if before else None,
-            parse_window(after) if after else None, _today(),
-        )  # fmt: skip
+        question = ScanQuestion(name, _month(start), _window(before), _window(after), _today())
         found = scan(_folder(), question, workers=workers, heard=_areas_done, **_places(places))
         written = [] if out is None else write_scan(found, out)
         if save:
             written.append(save_unnamed(found, _folder()))
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     summary = summary_of(found.rows)
     if as_json:
         rows = () if out is not None else found.rows

@@ -5,7 +5,7 @@ For researchers and tests. ``indicators.study`` uses the same computation (``ind
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,6 +133,8 @@ def _sets(
     labels: list[object], treated: list[object], units: Sequence[Sequence[object]] | None
 ) -> tuple[list[object], list[list[object]]]:
     known = set(labels)
+    if not all(isinstance(label, Hashable) for label in treated):
+        raise BadQuestion("The place is not named by labels of rows", do="Name rows of the table, each once.")
     if not treated or len(set(treated)) != len(treated) or not set(treated) <= known:
         raise BadQuestion("The place is not among the rows, or is named twice", do="Name rows of the table, each once.")
     if units is None:
@@ -171,6 +173,8 @@ def _people(
 ) -> Array | None:
     if population is None:
         return None
+    if not isinstance(population, (pd.Series, pd.DataFrame)):
+        raise BadQuestion("The population is no table", do="Pass a series or a frame with the rows of the counts.")
     if isinstance(population, pd.DataFrame) and not population.columns.equals(counts.columns):
         raise BadQuestion("The population's months are not those of the counts", do="Give it the same columns.")
     if not population.index.isin(list(row)).all() or not pd.Index(list(row)).isin(population.index).all():

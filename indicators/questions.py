@@ -48,8 +48,9 @@ def question_of(
     # A slip of the pen would shrink the family, or stop the study once something is found; or leave an answer out.
     for named in (*place.chosen_beforehand, *(reply.indicator for reply in place.replies)):
         declared(store, named)
-    if start is not None and month_number(start) > month_number(today):
-        raise BadQuestion(f"{month_text(start)} is in the future", do="Choose a start that has been.")
+    begun = start or place.start
+    if begun is not None and month_number(begun) > month_number(today):
+        raise BadQuestion(f"{month_text(begun)} is in the future", do="Choose a start that has been.")
     members = tuple(sorted(set(store.stable_codes(place.small_areas).values())))
     # Where nothing is loaded the windows are still shown: as if the data went back ten years.
     recorders = store.recorders(item.measures)

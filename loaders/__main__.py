@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -23,6 +23,7 @@ from loaders.refreshing import Refreshed, refresh_sources, refreshable
 from loaders.report_words import check_lines, fetched_lines, publish_lines, refresh_lines
 from loaders.sample import FOLDER, sample_months, write_sample
 from loaders.surveys import SCALES, summarise
+from store.commands import Commands, fail
 from store.database import Store, open_store
 from store.errors import OutcomesError, SourceChanged
 from store.folder import data_folder
@@ -60,14 +61,7 @@ def _said(label: Label) -> str:
     return label if isinstance(label, str) else label()
 
 
-def _fail(error: OutcomesError, as_json: bool, **more: Any) -> NoReturn:
-    click.echo(f"Error: {error}", err=True)
-    if as_json:
-        click.echo(json.dumps({"error": error.as_json(), **more}, ensure_ascii=False, default=str))
-    sys.exit(error.exit_code)
-
-
-@click.group()
+@click.group(cls=Commands)
 def main() -> None:
     """Bring publishers' files into the database."""
 
@@ -110,7 +104,7 @@ def import_command(
             data_folder(), source, paths, accept_refused=accept_refused, accept_fewer=accept_fewer, progress=_progress
         )
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     report = done.reading.as_json(source, done.built.superseded if done.built else ())
     report["revisions"] = list(done.built.revisions) if done.built else []
     report["fewer"] = [row.as_json() for row in done.fewer]
@@ -121,7 +115,7 @@ def import_command(
         # A community mends its own file in one go, so it is told of everything; a publisher's is fetched again whole.
         for other in done.reading.errors[1:] if source == LOCAL else done.reading.errors[1:20]:
             click.echo(f"Also: {_in_words(other) if source == LOCAL else f'{other.file}: {other.message}'}", err=True)
-        _fail(refused, as_json, **report)
+        fail(refused, as_json, **report)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
@@ -174,7 +168,7 @@ def refresh(names: tuple[str, ...], area: str | None, since: str | None, accept_
             progress=partial(_progress, in_place=False), now=utc_now(),
         )  # fmt: skip
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     if as_json:
         click.echo(json.dumps(done.as_json(), ensure_ascii=False))
     else:
@@ -204,7 +198,7 @@ def check(as_json: bool) -> None:
         # Without the neighbourhood files: one that cannot be read is something to report, not to stop at.
         report = coverage_report(Store(folder.database()), folder, known, utc_now().date())
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
@@ -225,7 +219,7 @@ def compile_sample(force: str, months: str | None, target: Path) -> None:
         for path in write_sample(store, force, span, target, utc_now()):
             click.echo(f"{path.name}: {path.stat().st_size:,} bytes")
     except OutcomesError as error:
-        _fail(error, False)
+        fail(error, False)
 
 
 @main.command()
@@ -238,7 +232,7 @@ def template(source: str, indicator: str | None, kind: str | None, target: Path)
     try:
         write_rows(template_rows(indicator), target, kind or _format_of(target))
     except OutcomesError as error:
-        _fail(error, False)
+        fail(error, False)
     click.echo(f"Written: {target}. Fill it in, then: python -m loaders import {source} {target}")
 
 
@@ -270,7 +264,7 @@ def summarise_survey(
             sys.exit(1)
         write_rows(done.rows, target, _format_of(target))
     except OutcomesError as error:
-        _fail(error, False)
+        fail(error, False)
     for note in done.notes:
         click.echo(note)
     click.echo(f"Written: {target}. It holds exact counts: import it here, and do not pass it on.")
@@ -291,7 +285,7 @@ def publish_command(target: Path | None, parquet: Path | None, as_json: bool) ->
         if parquet is not None:
             report["parquet"] = {"folder": str(parquet), "local_left_out": publish_parquet(data_folder(), parquet)}
     except OutcomesError as error:
-        _fail(error, as_json)
+        fail(error, as_json)
     for line in [json.dumps(report, ensure_ascii=False)] if as_json else publish_lines(report):
         click.echo(line)
 
@@ -309,7 +303,7 @@ def fetch_snapshot_command(where: str, take_over: bool, as_json: bool) -> None:
     try:
         done = fetch_snapshot(folder, Origin(where, utc_now(), _progress), take_over=take_over)
     except OutcomesError as error:
-        _fail(error, as_json, database={"swapped": False, "stamp": folder.stamp()})
+        fail(error, as_json, database={"swapped": False, "stamp": folder.stamp()})
     report = done.as_json()
     for line in [json.dumps(report, ensure_ascii=False)] if as_json else fetched_lines(report):
         click.echo(line)

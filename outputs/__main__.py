@@ -12,6 +12,7 @@ from loaders.importing import ensure_database
 from outputs.formats import FORMATS, make, write_files
 from outputs.pack import pack_of
 from outputs.site import make_site
+from store.commands import Commands, fail
 from store.database import open_store
 from store.errors import OutcomesError
 from store.folder import Folder, data_folder, is_shipped_folder
@@ -20,7 +21,7 @@ from store.place import read_place
 _PARTLY_DONE = 3
 
 
-@click.group()
+@click.group(cls=Commands)
 def main() -> None:
     """Make what leaves the room: board pack, slides, paper, open data, offline page, notebook."""
 
@@ -50,8 +51,7 @@ def make_command(area: str, form: str, out: Path) -> None:
         for path in write_files(files, out):
             click.echo(f"{path}: {path.stat().st_size:,} bytes")
     except OutcomesError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
+        fail(error, as_json=False)
 
 
 @main.command("site")
@@ -68,8 +68,7 @@ def site_command(out: Path, index_robots: str) -> None:
     try:
         made = make_site(_folder(), out, today=_today(), robots=index_robots == "allow")
     except OutcomesError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
+        fail(error, as_json=False)
     click.echo(f"{out}: {len(made.written)} pages written, {len(made.kept)} unchanged, {len(made.removed)} taken away")
     for slug, problem in made.failed:
         click.echo(f"{slug}: {problem}", err=True)

@@ -133,13 +133,13 @@ def finding_as_json(
 def studied_as_json(
     studied: Studied, *, area_name: str, starts: Mapping[str, Any] | None = None, shift: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The document for one finding with its plain series, null where a figure is missing.
+    """The document for one finding with its plain series (empty where nothing is loaded), null where a figure is missing.
 
     ``starts`` is the band of a finding with several possible starts, ``shift`` the lasting shift of one without any
     (``outputs.starts_json``); null elsewhere.
     """
     series = studied.series
-    rows = None
+    rows: list[dict[str, Any]] = []
     if series is not None:
         rows = [
             {"from": month_text(day), "months": series.months_each, "count": count}

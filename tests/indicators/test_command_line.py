@@ -56,6 +56,20 @@ def test_one_indicator_is_one_document(sample_in_use: Folder) -> None:
     assert found["chosen_beforehand"] is True
 
 
+@pytest.mark.parametrize("option", ["--indicator", "--before", "--after", "--start"])
+def test_an_option_with_nothing_in_it_is_not_an_option_left_out(sample_in_use: Folder, option: str) -> None:
+    given = [] if option == "--indicator" else ["--indicator", "burglary"]
+    result = run("--area", "north-stonehouse", *given, option, "", "--json")
+    assert result.exit_code == 1
+    assert "error" in document(result)
+
+
+def test_what_is_not_loaded_has_a_series_without_rows(sample_in_use: Folder) -> None:
+    found = document(run("--area", "north-stonehouse", "--indicator", "fires", "--json"))
+    assert found["verdict"] == "Not loaded"
+    assert found["series"] == []
+
+
 def test_without_an_indicator_the_whole_board(sample_in_use: Folder) -> None:
     found = document(run("--area", "north-stonehouse", "--json"))
     place = read_place(sample_in_use.areas, "north-stonehouse")

@@ -179,6 +179,8 @@ BAD: dict[str, dict[str, Any]] = {
     "one month": {"before": "2018-01"},
     "a window outside the data": {"after": ("2030-01", "2030-12")},
     "no direction": {"better": "cheaper"},
+    "a list in place of a label": {"treated": [["p00"]]},
+    "a list of people": {"population": [1500] * 25},
     "people of other rows": {"population": pd.Series(1.0, index=["p00"])},
     "people of more rows": {"population": pd.Series(1.0, index=[*GOOD.index, "p99"])},
     "no people": {"population": pd.Series(0.0, index=GOOD.index)},

@@ -499,6 +499,15 @@ def test_without_residents_by_age_a_stock_says_so(
     assert "all-ages" not in dict(burglary.caveats)
 
 
+def test_a_future_start_in_the_neighbourhoods_own_file_is_refused_whatever_is_compared(sample_store: Store) -> None:
+    place = replace(
+        read_place(SHIPPED / "areas", "north-stonehouse"), start=date(2030, 8, 1), before=parse_window("2018-01:2019-12"),
+        after=parse_window("2020-01:2021-12"),
+    )  # fmt: skip
+    with pytest.raises(BadQuestion, match="2030-08 is in the future"):
+        question_of(sample_store, place, "burglary", today=date(2026, 11, 22))
+
+
 def test_a_future_month_in_the_neighbourhoods_own_file_is_refused(sample_store: Store) -> None:
     place = replace(read_place(SHIPPED / "areas", "north-stonehouse"), after=parse_window("2030-01:2032-12"))
     with pytest.raises(BadQuestion, match="2032-12 is in the future"):
