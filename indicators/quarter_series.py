@@ -22,7 +22,7 @@ _SMOOTHED_QUARTERS = 5
 
 @dataclass(frozen=True, slots=True)
 class QuarterSeries:
-    """Counts of ``months_each`` months each; None is missing, never zero.
+    """Counts of ``months_each`` months each, of a stock their mean; None is missing, never zero.
 
     ``expected`` is what similar places' change would have made of the place's own baseline; between ``lower`` and
     ``upper`` lie about 95 in 100 quarters of similar places set against their own. Empty where nothing is compared.
@@ -47,6 +47,12 @@ def _sums(values: Array, months: Sequence[int], quarters: Sequence[int]) -> Arra
     """Rows × months added up to rows × quarters; a quarter with a missing month is missing."""
     starts = [quarter - months[0] for quarter in quarters]
     return np.stack([values[..., at : at + MONTHS_IN_A_QUARTER].sum(axis=-1) for at in starts], axis=-1)
+
+
+def added_months(kind: str) -> int:
+    """What monthly values of this kind are divided by before a quarter is their sum: people counted each month (a stock) are
+    the same people again, so that a quarter of theirs is the mean of its months, as a window is."""
+    return MONTHS_IN_A_QUARTER if kind == "stock" else 1
 
 
 def _optional(values: Array) -> tuple[float | None, ...]:

@@ -25,7 +25,7 @@ from indicators.panel import at_least
 from indicators.period_asked import PeriodAsked
 from indicators.period_study import MEASURED_AT, study_periods
 from indicators.plan import data_hash, plan_hash
-from indicators.quarter_series import QuarterSeries, compared_series, plain_series
+from indicators.quarter_series import QuarterSeries, added_months, compared_series, plain_series
 from indicators.units import choose, sums
 from indicators.verdict import too_few, verdict
 from indicators.weighted_baseline import WeightedBaseline
@@ -216,7 +216,10 @@ class _Desk:
             (*asked.break_caveats(len(chosen.units)), *chosen.caveats, *asked.caveats()),
             comparison=compared, second=second, detectable=detectable, rows=_sensitivity(asked, found) if self._also(asked.question) else (),
         )  # fmt: skip
-        return Studied(finding, compared_series(data.ours, chosen.counts, data.months, found, asked.windows[0]))
+        each = added_months(asked.declared.kind)
+        return Studied(
+            finding, compared_series(data.ours / each, chosen.counts / each, data.months, found, asked.windows[0])
+        )
 
 
 def _described(asked: Asked, words: Verdict, reason: str) -> Studied:
@@ -230,7 +233,7 @@ def _described(asked: Asked, words: Verdict, reason: str) -> Studied:
         levels = asked.levels
         said = (*asked.break_caveats(0), *asked.own_course(), *asked.caveats())
     finding = _finding(asked, words, (reason,), levels, said)
-    return Studied(finding, plain_series(data.ours, data.months, question.before))
+    return Studied(finding, plain_series(data.ours / added_months(asked.declared.kind), data.months, question.before))
 
 
 def _sensitivity(asked: Asked, found: Gap) -> tuple[Mapping[str, float | str | None], ...]:

@@ -16,7 +16,7 @@ from indicators.finding import Question
 from indicators.ground import Ground
 from indicators.local_indicators import declared
 from indicators.panel import at_least
-from indicators.quarter_series import QuarterSeries, calendar_counts, plain_series, whole_series
+from indicators.quarter_series import QuarterSeries, added_months, calendar_counts, plain_series, whole_series
 from indicators.quarters import MONTHS_IN_A_QUARTER
 from indicators.verdict import TOO_FEW_BEFORE
 from store.database import Store
@@ -89,18 +89,20 @@ def _of(ground: Ground, question: Question) -> WholeSeries | None:
     # Similar places are chosen as if all months came before a start: programmes at any time are left out, and the
     # level is that of the whole series. This question is never asked of ``study``.
     asked = Asked(replace(question, before=window(*loaded), after=window(*loaded)), item, ground)
-    ours, months = asked.evidence.ours, asked.evidence.months
+    ours, months, each = asked.evidence.ours, asked.evidence.months, added_months(item.kind)
     obstacle = (
         asked.chosen_obstacle
         if ground.home["comparable"].all()
         else "its small areas were redrawn in 2021 in a way that leaves nothing in common"
     )
     if obstacle:
-        return WholeSeries(question, plain_series(ours, months, None), (), None, obstacle, ())
+        return WholeSeries(question, plain_series(ours / each, months, None), (), None, obstacle, ())
     dropped, said = _breaks(ground, asked)
-    quarters, counts = calendar_counts(np.where(np.isin(months, dropped), np.nan, ours), asked.chosen.counts, months)
+    quarters, counts = calendar_counts(
+        np.where(np.isin(months, dropped), np.nan, ours) / each, asked.chosen.counts / each, months
+    )
     areas = tuple((unit, asked.chosen.names[unit]) for unit in asked.chosen.units)
-    shift, cannot, series = None, "", plain_series(ours, months, None)
+    shift, cannot, series = None, "", plain_series(ours / each, months, None)
     try:
         series = whole_series(quarters, counts)
         shift = _shift(quarters, counts, [name for _, name in areas], stock=item.kind == "stock")
@@ -112,7 +114,7 @@ def _of(ground: Ground, question: Question) -> WholeSeries | None:
 def _shift(quarters: Sequence[int], counts: Array, names: Sequence[str], *, stock: bool) -> LastingShift:
     """The shift in months and counts; BadQuestion where there are too few events or quarters to look for one."""
     whole = np.flatnonzero(np.isfinite(counts).all(axis=0))
-    used = counts[:, whole] / (MONTHS_IN_A_QUARTER if stock else 1)
+    used = counts[:, whole]
     if (used[0].mean() if stock else used[0].sum()) < TOO_FEW_BEFORE:
         raise BadQuestion(f"Fewer than {TOO_FEW_BEFORE} were counted in all", do="Choose a more common kind of event.")
     found: ChangePoint = change_point(used)

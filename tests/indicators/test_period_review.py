@@ -21,6 +21,7 @@ from indicators.many_indicators import surviving
 from indicators.questions import question_of
 from indicators.study import study, study_all
 from indicators.value_gap import count_logs, level_logs, value_gap
+from indicators.whole_series import whole_series_of
 from loaders import local
 from loaders.importing import import_files, sources
 from outputs.finding_json import finding_as_json
@@ -238,6 +239,23 @@ def test_a_level_s_rate_is_not_twelve_times_itself(
     assert finding.comparison is not None
     rate, residents = (row["place"] for row in finding.comparison.balance[:2])
     assert rate == pytest.approx(100 * people / float(residents), rel=0.05)
+
+
+def test_a_quarter_of_people_counted_each_month_is_their_mean_and_no_sum(store: Store) -> None:
+    windows = map(parse_window, ("2016-01:2020-12", "2021-01:2023-12"))
+    question = ask(store, "claimants", *windows)
+    (compared,) = study_all(store, [question])
+    assert compared.series is not None
+    known = [count for count in compared.series.counts if count is not None]
+    assert known
+    assert set(known) == {100}
+    assert compared.finding.before is not None
+    assert compared.finding.before.count == 100
+    assert compared.series.expected
+    assert [line for line in compared.series.expected if line is not None] == pytest.approx([100] * len(known))
+    (whole,) = whole_series_of(store, [replace(question, before=None, after=None)])
+    assert whole is not None
+    assert {count for count in whole.series.counts if count is not None} == {100}
 
 
 def test_a_year_left_out_for_a_break_was_published(sample_store: Store) -> None:
