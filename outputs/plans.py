@@ -25,6 +25,8 @@ from store.recording_break import RecordingBreak
 _STAND_OUT = 0.04
 _CODE = re.compile(r"[EWSN][0-9]{8}")
 
+_BLANK = "Where nothing is drawn, we have no number that we can use. It does not mean zero."
+
 
 def milestones(place: Place) -> tuple[chart_plan.Milestone, ...]:
     """The place's milestones as charts know them."""
@@ -96,7 +98,8 @@ def series_plan(
         sign=sign_of(finding),
     )
     if not plan.is_sparse:
-        return plan
+        blank = not plan.is_empty and None in plan.counts
+        return replace(plan, sentence=f"{plan.sentence} {_BLANK}") if blank else plan
     told = unit.strip(" ()") or called.formal
     return replace(plan, title=f"{name}, each time it was counted", counted=told)
 

@@ -96,6 +96,16 @@ def test_shares_and_prices_carry_their_sign_everywhere() -> None:
     )
 
 
+def test_what_is_left_blank_is_said_to_be_no_zero() -> None:
+    price = levels("median", "pounds", (None, 137_575.0, None), (None, 162_997.5, None))
+    whole, broken = (planned(price, school_years(counts, 1)) for counts in ((1.0, 2.0, 3.0), (1.0, None, 3.0)))
+    assert "does not mean zero" not in whole.sentence
+    assert broken.sentence.endswith(
+        " Where nothing is drawn, we have no number that we can use. It does not mean zero."
+    )
+    assert "does not mean zero" not in planned(price, school_years((None, None, None), 1)).sentence
+
+
 def test_a_survey_has_a_row_for_each_time_it_was_asked() -> None:
     months = tuple(month_from_number(month_number(date(2019, 3, 1)) + at) for at in range(37))
     counts = tuple(6.1 if at == 0 else 6.8 if at == 36 else None for at in range(37))
