@@ -31,8 +31,7 @@ from store.period import Window, parse_month, parse_window
 from store.place import Place
 from store.recording_break import RecordingBreak
 from store.scans import Spread, read_spread, scans_key
-from views.keeping import in_use as now_in_use
-from views.keeping import kept
+from views.keeping import drawn_from, kept
 from views.limits import limits
 
 DEFAULT_PLACE = "north-stonehouse"
@@ -71,7 +70,7 @@ def store() -> Store:
     folder = _folder(os.environ.get("OUTCOMES_DATA"))
     # By name, here and below: Streamlit inspects the function anew for every value given by its place.
     found = _store(signature=_signature(folder), _folder=folder)
-    now_in_use(found.key, today().isoformat())
+    drawn_from(found.key, today().isoformat())
     return found
 
 

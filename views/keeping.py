@@ -22,7 +22,7 @@ _CACHED: list[_Cleared] = []
 
 
 def kept(most: int, spinner: str | bool = False) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
-    """A function whose answers all visitors share, the newest ``most`` of them, until ``in_use`` hears of something newer."""
+    """A function whose answers all visitors share, the newest ``most`` of them, until ``drawn_from`` hears of something newer."""
 
     def cached(function: Callable[Given, Found]) -> Callable[Given, Found]:
         answers = st.cache_data(max_entries=most, show_spinner=spinner)(function)
@@ -32,11 +32,11 @@ def kept(most: int, spinner: str | bool = False) -> Callable[[Callable[Given, Fo
     return cached
 
 
-def in_use(key: str, day: str) -> None:
+def drawn_from(key: str, day: str) -> None:
     """Say by its key which data pages are drawn from now, and on which day (ISO).
 
-    Nobody asks again for what was worked out with former data or on a day that is over, and one day's answers are some thirty
-    megabytes. A visit that began before midnight moves nothing back.
+    Nobody asks again for what was worked out with former data or on a day that is over, and one day's answers of the
+    sample are some fifty megabytes. A visit that began before midnight moves nothing back.
     """
     with _LOCK:
         before = dict(_LATEST)
